@@ -1,0 +1,38 @@
+"""Not asking a store that is down at every turn of Airflow's loop."""
+
+from dataclasses import dataclass
+
+from airside.base.errors import AirsideError
+
+FIRST_PAUSE = 5.0
+LONGEST_PAUSE = 60.0
+"""Seconds. Airflow retries a failed refresh every 5 s, a forced one every second, for ever, and all its
+bundles wait meanwhile (airflow/dag_processing/manager.py 3.3.2)."""
+
+
+@dataclass(slots=True)
+class Backoff:
+    """The last failure, and until when it stands for the next answer; times are of a monotonic clock, in seconds."""
+
+    failure: AirsideError | None = None
+    pause: float = 0.0
+    until: float = 0.0
+
+    def failed(self, error: AirsideError, moment: float) -> None:
+        """Remember a failure; every further one doubles the pause."""
+        self.failure = error
+        self.pause = min(max(self.pause * 2, FIRST_PAUSE), LONGEST_PAUSE)
+        self.until = moment + self.pause
+
+    def succeeded(self) -> None:
+        """Forget the failure."""
+        self.failure, self.pause, self.until = None, 0.0, 0.0
+
+    def raise_if_pausing(self, moment: float) -> None:
+        """Raise the last failure again while its pause lasts.
+
+        Raises:
+            AirsideError: The failure that `failed` was told.
+        """
+        if self.failure is not None and moment < self.until:
+            raise self.failure

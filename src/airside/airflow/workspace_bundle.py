@@ -1,0 +1,95 @@
+"""`WorkspaceBundle`: the working tree of a workspace, live, as environment `dev`.
+
+Airflow notices by itself when a DAG file is changed, added or deleted. It does not know which files
+import a changed module of `lib/` or read a changed config; this bundle has them parsed again.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from airflow.dag_processing.bundles.base import BaseDagBundle
+from airflow.models.dag import DagModel
+from airflow.models.dagbag import DagPriorityParsingRequest
+from airflow.models.errors import ParseImportError
+from airflow.utils.session import create_session
+from sqlalchemy import delete, select
+
+from airside.base.errors import PlatformError
+
+Stamp = tuple[int, int, int]
+
+
+class WorkspaceBundle(BaseDagBundle):
+    """A folder that is served as it is at the moment.
+
+    Args:
+        path: The folder. Entries at its top are links to the workspace's own folders.
+        **kwargs: What Airflow gives every bundle.
+    """
+
+    supports_versioning = False
+
+    def __init__(self, *, path: str, **kwargs: Any) -> None:
+        kwargs.pop("version_data", None)  # Airflow 3.4 passes it
+        super().__init__(**kwargs)
+        self._path = Path(path)
+        self._stamps: dict[str, Stamp] | None = None
+
+    @property
+    def path(self) -> Path:
+        """The folder."""
+        return self._path
+
+    def get_current_version(self) -> None:
+        """Return None: the working tree has no versions."""
+
+    def refresh(self) -> None:
+        """Have all DAG files parsed again if a file changed that they may import or read.
+
+        Raises:
+            PlatformError: Two links lead to one folder, which would end the dag processor.
+        """
+        stamps = dict(self._walk())
+        before, self._stamps = self._stamps, stamps
+        if before is not None and before != stamps:
+            self._request_parsing({path for path, _ in before.items() ^ stamps.items()})
+
+    def _walk(self) -> Iterator[tuple[str, Stamp]]:
+        """Yield the state of every file by its relative path, and refuse what Airflow's own walk dies of."""
+        visited: set[tuple[int, int]] = set()
+        for folder, names, files in os.walk(self._path, followlinks=True):
+            status = os.stat(folder)
+            if (identity := (status.st_dev, status.st_ino)) in visited:
+                # list_py_file_paths raises RuntimeError, unprotected (airflow/dag_processing/manager.py 3.3.2).
+                raise PlatformError(
+                    f"Two links lead to the folder {os.path.realpath(folder)}", hint="Remove the link; copy the folder."
+                )
+            visited.add(identity)
+            names[:] = [name for name in names if name != "__pycache__" and not name.startswith(".")]
+            yield from _stamps(self._path, folder, files)
+
+    def _request_parsing(self, changed: set[str]) -> None:
+        """Put all DAG files of this bundle at the front of the queue, as the UI's button does for one.
+
+        A change of nothing but DAG files is left to Airflow, which parses the changed ones.
+        """
+        with create_session() as session:
+            known = session.scalars(select(DagModel.relative_fileloc).where(DagModel.bundle_name == self.name))
+            broken = session.scalars(select(ParseImportError.filename).where(ParseImportError.bundle_name == self.name))
+            paths = {path for path in (*known, *broken) if path}
+            if changed <= paths:
+                return
+            session.execute(delete(DagPriorityParsingRequest).where(DagPriorityParsingRequest.bundle_name == self.name))
+            session.add_all(DagPriorityParsingRequest(self.name, path) for path in sorted(paths))
+
+
+def _stamps(root: Path, folder: str, files: Iterable[str]) -> Iterator[tuple[str, Stamp]]:
+    for name in files:
+        path = os.path.join(folder, name)
+        try:
+            status = os.stat(path)
+        except FileNotFoundError:  # deleted while we looked, or a link to nothing
+            continue
+        yield os.path.relpath(path, root), (status.st_mtime_ns, status.st_size, status.st_ino)

@@ -1,0 +1,1 @@
+"""What every room stands on: errors, digests, safe paths, the clock and durable files."""

@@ -1,0 +1,48 @@
+"""Which verbs there are. `airside --help` reads this table alone and imports no verb."""
+
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    """A verb in the catalogue.
+
+    Attributes:
+        name: What the user types.
+        module: The module in `airside.cli.commands` that holds it.
+        summary: One line for `airside --help`; the verb's own help begins with the same line.
+    """
+
+    name: str
+    module: str
+    summary: str
+
+
+SECTIONS: dict[str, tuple[Entry, ...]] = {
+    "Start": (
+        Entry("init", "init", "Make a workspace from a template."),
+        Entry("demo", "demo", "Show the whole journey on this machine, every step verified."),
+    ),
+    "Airflow on this machine": (
+        Entry("up", "up", "Start a real Airflow for this workspace."),
+        Entry("down", "down", "Stop the Airflow of this workspace."),
+        Entry("status", "status", "Show what runs here and what every environment serves."),
+        Entry("logs", "logs", "Show what the components of the local Airflow print."),
+        Entry("restart", "restart", "Restart the local Airflow or one component of it."),
+        Entry("shell", "shell", "Open a shell, or run a command, in the environment of the local Airflow."),
+        Entry("clean", "clean", "Remove all that `up` has made, the database included."),
+        Entry("test", "test", "Run the tests of the workspace in its own Python environment."),
+    ),
+    "Delivery": (
+        Entry("plan", "plan", "Show what a deploy or a promotion would change."),
+        Entry("deploy", "deploy", "Release this workspace to an environment."),
+        Entry("promote", "promote", "Move an environment to the release that another one serves."),
+        Entry("rollback", "rollback", "Take an environment back to an earlier release, and pin it there."),
+        Entry("unpin", "unpin", "Let a pinned environment move again."),
+        Entry("history", "history", "Show every move of an environment, the last one first."),
+        Entry("releases", "releases", "List the releases in the store."),
+        Entry("environments", "environments", "List the environments and what each one serves."),
+    ),
+    "Secrets": (Entry("secrets", "secrets", "Edit encrypted connections and variables, and load them."),),
+}
+
+ENTRIES: dict[str, Entry] = {entry.name: entry for section in SECTIONS.values() for entry in section}

@@ -1,0 +1,57 @@
+"""`airside releases`."""
+
+from collections.abc import Mapping
+
+import click
+
+from airside.cli.context import Context
+from airside.cli.verb import verb
+from airside.delivery.environments import environment_names, read_current, read_record, release_ids
+from airside.release.record import Record
+
+
+@verb
+@click.option("-n", "--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many releases.")
+def command(context: Context, *, limit: int) -> None:
+    """List the releases in the store.
+
+    The newest first, with the environments that serve them.
+
+    \b
+    airside releases --limit 100
+
+    Exit codes: 4 the store does not answer.
+    """
+    serving = _serving(context)
+    records = [read_record(context.store, release) for release in release_ids(context.store)[:limit]]
+    columns = ("release", "tree", "workflows", "commit", "author", "served by")
+    context.output.table(columns, (_row(record, serving) for record in records))
+    context.output.document([_document(record, serving) for record in records])
+
+
+def _serving(context: Context) -> Mapping[str, list[str]]:
+    serving: dict[str, list[str]] = {}
+    for name in environment_names(context.store):
+        if current := read_current(context.store, name):
+            serving.setdefault(current.pointer.release, []).append(name)
+    return serving
+
+
+def _row(record: Record, serving: Mapping[str, list[str]]) -> tuple[str, ...]:
+    source = record.source
+    commit = f"{(source.commit or 'none')[:10]}{'+' if source.dirty else ''}"
+    served = ", ".join(serving.get(record.id, []))
+    return record.id, record.tree.short, str(len(record.workflows)), commit, source.author or "", served
+
+
+def _document(record: Record, serving: Mapping[str, list[str]]) -> dict[str, object]:
+    return {
+        "release": record.id,
+        "tree": record.tree,
+        "created_at": record.created_at,
+        "commit": record.source.commit,
+        "dirty": record.source.dirty,
+        "author": record.source.author,
+        "workflows": [workflow.id for workflow in record.workflows],
+        "served_by": serving.get(record.id, []),
+    }

@@ -1,0 +1,36 @@
+"""`airside rollback ENV`."""
+
+from typing import Any
+
+import click
+
+from airside.base import clock
+from airside.cli.context import Context
+from airside.cli.moved import move
+from airside.cli.moving_options import choices, moving_options
+from airside.cli.verb import verb
+from airside.delivery.moves import Request, propose_rollback
+from airside.release.pointer import Pin
+
+
+@verb
+@click.argument("environment", metavar="ENV")
+@click.option("--to", "generation", type=int, metavar="GENERATION", help="The entry of `airside history` to go back to.")
+@moving_options
+def command(context: Context, environment: str, *, generation: int | None, reason: str, **options: Any) -> None:
+    """Take an environment back to an earlier release, and pin it there.
+
+    One write: nothing is built or uploaded. Without --to it goes to the release served before this one; again,
+    to the one before that. The environment stays there until `airside unpin`.
+
+    \b
+    airside rollback production
+    airside rollback production --to 41 --message "wrong totals"
+
+    Exit codes: 1 Airflow does not serve the release; 3 refused: no earlier release, a lost race; 4 the store
+    does not answer.
+    """
+    context.workspace.settings.environment(environment)
+    request = Request(context.workspace.name, environment, context.actor, reason)
+    pin = Pin(by=context.actor, at=clock.to_text(context.now()), reason=reason or "rolled back")
+    move(context, propose_rollback(context.store, request, generation, pin), choices(options))

@@ -1,0 +1,31 @@
+"""`airside unpin ENV`."""
+
+import secrets
+
+import click
+
+from airside.cli.context import Context
+from airside.cli.verb import verb
+from airside.delivery.activate import activate
+from airside.delivery.moves import Request, propose_unpin
+
+
+@verb
+@click.argument("environment", metavar="ENV")
+@click.option("-m", "--message", "reason", default="", help="Why; it is kept in the history.")
+def command(context: Context, environment: str, *, reason: str) -> None:
+    """Let a pinned environment move again.
+
+    It serves what it serves; the next deploy or promotion moves it.
+
+    \b
+    airside unpin production
+
+    Exit codes: 3 refused: it is not pinned, a lost race; 4 the store does not answer.
+    """
+    context.workspace.settings.environment(environment)
+    request = Request(context.workspace.name, environment, context.actor, reason)
+    current, move = propose_unpin(context.store, request)
+    pointer = activate(context.store, move, current, now=context.now(), op_id=secrets.token_hex(16)).pointer
+    context.output.document({"environment": environment, "generation": pointer.generation, "release": pointer.release})
+    context.output.done(f"{environment} is free to move; it serves release {pointer.release}")

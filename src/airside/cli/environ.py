@@ -1,0 +1,39 @@
+"""The one place that reads the environment variables of the process."""
+
+import getpass
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+EDITOR_FALLBACK = "vi"
+SHELL_FALLBACK = "/bin/sh"
+
+
+def inherited() -> dict[str, str]:
+    """Return a copy of this process's environment, to build that of a child from."""
+    return dict(os.environ)  # noqa: TID251 - this is the place
+
+
+def workspace_folder(environ: Mapping[str, str]) -> Path:
+    """Return the folder to look for a workspace from: `AIRSIDE_WORKSPACE`, else the current one."""
+    return Path(environ.get("AIRSIDE_WORKSPACE") or ".")
+
+
+def actor(environ: Mapping[str, str]) -> str:
+    """Return who moves an environment: `AIRSIDE_ACTOR` (for CI), else the name of the account."""
+    if name := environ.get("AIRSIDE_ACTOR"):
+        return name
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # an account without a name, as in a container; OSError since Python 3.13
+        return f"uid {os.getuid()}"
+
+
+def editor(environ: Mapping[str, str]) -> str:
+    """Return the user's editor, as git finds it: `VISUAL`, `EDITOR`, vi."""
+    return environ.get("VISUAL") or environ.get("EDITOR") or EDITOR_FALLBACK
+
+
+def shell(environ: Mapping[str, str]) -> str:
+    """Return the user's shell."""
+    return environ.get("SHELL") or SHELL_FALLBACK

@@ -1,0 +1,97 @@
+"""Making a proposed move: ask, write, swap, wait, and tell."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from airside.cli import planned
+from airside.cli.context import Context
+from airside.cli.followed import follow, require_no_clash
+from airside.delivery.activate import Activation, activate, require_unpinned
+from airside.delivery.moves import Proposal
+from airside.delivery.publish import Upload
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the options of the verb say.
+
+    Attributes:
+        unpin: Move even a pinned environment.
+        dry_run: Show the plan and stop.
+        seconds: How long to wait for Airflow; 0 does not wait.
+    """
+
+    unpin: bool = False
+    dry_run: bool = False
+    seconds: float = 0.0
+
+
+def move(context: Context, proposal: Proposal, choices: Choices, prepare: Callable[[], Upload] = Upload) -> None:
+    """Show the plan, ask, and move the environment.
+
+    Args:
+        context: The invocation.
+        proposal: Where the environment points and where it should.
+        choices: What the user chose.
+        prepare: Uploads what the release needs; called after the answer, so that a no leaves nothing behind.
+
+    Raises:
+        RefusedError: The environment is pinned, was moved meanwhile, or the answer is no.
+        FindingsError: The environment was moved, and Airflow does not serve all of the release.
+    """
+    environment = proposal.move.environment
+    planned.show(context.output, proposal)
+    if choices.dry_run:
+        context.output.document(_document(proposal, None, Upload(), served=None))
+        return
+    if proposal.moves_nothing and proposal.move.action != "rollback":
+        _tell_no_change(context, proposal)
+        return
+    require_unpinned(proposal.current, unpin=choices.unpin or proposal.move.action == "rollback")
+    require_no_clash(context, environment, proposal.record)
+    context.confirm(f"{proposal.move.action.capitalize()} to {environment}?")
+    upload = prepare()
+    activation = activate(
+        context.store, proposal.move, proposal.current, now=context.now(), op_id=secrets.token_hex(16)
+    )
+    changed = {*proposal.plan.added, *proposal.plan.changed}
+    served = follow(context, environment, proposal.record, changed, choices.seconds)
+    _tell(context, proposal, activation, upload, served=served)
+
+
+def _tell_no_change(context: Context, proposal: Proposal) -> None:
+    current = proposal.current
+    context.output.document(_document(proposal, None, Upload(), served=None))
+    name = proposal.move.environment
+    release = current.pointer.release if current else "nothing"
+    context.output.done(f"Nothing to do: {name} serves this tree already, as release {release}", then="airside status")
+
+
+def _tell(context: Context, proposal: Proposal, activation: Activation, upload: Upload, *, served: bool) -> None:
+    output, pointer = context.output, activation.pointer
+    output.document(_document(proposal, activation, upload, served=served))
+    output.progress(f"Uploaded {upload.objects} objects, {upload.bytes:,} bytes")
+    if not activation.history_written:
+        output.progress("The store failed after the move; the next one completes the history", style="yellow")
+    pinned = ", pinned there" if pointer.pin else ""
+    where = "Airflow serves it" if served else "no Airflow of this workspace runs that serves it"
+    name = pointer.environment
+    then = f"airside unpin {name}" if pointer.pin else f"airside rollback {name} takes it back"
+    output.done(f"{name} is at generation {pointer.generation}, release {pointer.release}{pinned}; {where}", then=then)
+
+
+def _document(proposal: Proposal, activation: Activation | None, upload: Upload, *, served: bool | None) -> dict[str, object]:
+    pointer = activation.pointer if activation else None
+    return {
+        "environment": proposal.move.environment,
+        "action": proposal.move.action,
+        "moved": pointer is not None,
+        "generation": pointer.generation if pointer else None,
+        "release": proposal.record.id,
+        "tree": proposal.record.tree,
+        "previous": proposal.current.pointer.release if proposal.current else None,
+        "plan": planned.as_document(proposal.plan),
+        "uploaded": {"objects": upload.objects, "bytes": upload.bytes},
+        "served": served,
+    }

@@ -1,0 +1,119 @@
+"""Moving an environment: one compare-and-swap of its pointer, then its history entry."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from airside.base.errors import IntegrityError, LostRaceError, PinnedError, StoreUnavailableError
+from airside.delivery.environments import Current, read_current
+from airside.release.keys import environment_key, history_key
+from airside.release.pointer import Move, Pointer, advance
+from airside.store.port import OutcomeUnknownError, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """A move that was made.
+
+    Attributes:
+        pointer: Where the environment points now.
+        history_written: False when the store failed between the move and its history entry. The next
+            move writes it; until then readers take it from the pointer.
+    """
+
+    pointer: Pointer
+    history_written: bool
+
+
+def require_unpinned(current: Current | None, *, unpin: bool) -> None:
+    """Refuse to move a pinned environment.
+
+    Raises:
+        PinnedError: The environment is pinned and `unpin` is false.
+    """
+    if current is None or unpin or (pin := current.pointer.pin) is None:
+        return
+    name = current.pointer.environment
+    because = f": {pin.reason}" if pin.reason else ""
+    raise PinnedError(
+        f"{name!r} is pinned to release {current.pointer.release} by {pin.by} since {pin.at}{because}",
+        hint=f"`airside unpin {name}` lets it move again; --unpin does both in one step.",
+    )
+
+
+def activate(store: Store, move: Move, expected: Current | None, *, now: datetime, op_id: str) -> Activation:
+    """Move an environment from `expected`, if that is still where it points.
+
+    Calling it again with the same `op_id` after an error is safe: a move that was made is recognised by it.
+
+    Args:
+        store: The store that holds the environment.
+        move: Where to, by whom and why.
+        expected: What the caller saw and decided on; None for an environment that has no pointer yet.
+        now: The time that the pointer carries.
+        op_id: The writer's nonce, 32 hexadecimal digits, unique to this move.
+
+    Raises:
+        LostRaceError: Somebody else moved the environment. Nothing was changed.
+        StoreUnavailableError: The store failed, and the environment was not moved.
+    """
+    if expected is not None:
+        _write_history(store, expected.pointer)
+    pointer = advance(expected.pointer if expected else None, move, now=now, op_id=op_id)
+    try:
+        won = _swap(store, pointer, expected)
+    except OutcomeUnknownError as error:
+        if not _is_ours(store, pointer):
+            raise StoreUnavailableError(
+                f"{error.message}; {pointer.environment!r} was not moved", hint="Run the command again."
+            ) from error
+        won = True
+    if not won and not _is_ours(store, pointer):
+        raise _lost(store, pointer, expected)
+    return Activation(pointer, history_written=_try_history(store, pointer))
+
+
+def _swap(store: Store, pointer: Pointer, expected: Current | None) -> bool:
+    key, data = environment_key(pointer.environment), pointer.to_bytes()
+    if expected is None:
+        return store.create(key, data)
+    return store.replace(key, data, expected.revision) is not None
+
+
+def _is_ours(store: Store, pointer: Pointer) -> bool:
+    """Tell whether a write whose answer we did not get, or got after a retry below us, was applied."""
+    current = read_current(store, pointer.environment)
+    return current is not None and current.pointer.op_id == pointer.op_id
+
+
+def _lost(store: Store, pointer: Pointer, expected: Current | None) -> LostRaceError:
+    current = read_current(store, pointer.environment)
+    if current is None:
+        return LostRaceError(f"{pointer.environment!r} was removed from {store.location} in the meantime")
+    winner = current.pointer
+    seen = expected.pointer.generation if expected else 0
+    return LostRaceError(
+        f"{winner.actor} moved {winner.environment!r} first: from generation {seen} to {winner.generation}, "
+        f"{winner.action} of release {winner.release} at {winner.at}",
+        hint=f"Nothing was changed. Look at `airside history {winner.environment}`, then decide again.",
+    )
+
+
+def _try_history(store: Store, pointer: Pointer) -> bool:
+    try:
+        _write_history(store, pointer)
+    except StoreUnavailableError:
+        return False
+    return True
+
+
+def _write_history(store: Store, pointer: Pointer) -> None:
+    """Make sure that the history holds `pointer`; a writer killed after its move did not come to that."""
+    key, data = history_key(pointer.environment, pointer.generation), pointer.to_bytes()
+    if store.create(key, data):
+        return
+    found = store.read(key, limit=len(data))
+    if getattr(found, "data", None) != data:
+        raise IntegrityError(
+            f"History entry {pointer.generation} of {pointer.environment!r} in {store.location} "
+            "differs from the pointer that it records"
+        )

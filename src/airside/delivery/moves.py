@@ -1,0 +1,122 @@
+"""What each verb moves an environment to: values to look at first and to `activate` then."""
+
+from dataclasses import dataclass
+
+from airside.base.errors import RefusedError
+from airside.delivery.environments import Current, read_current, read_entry, read_manifest, read_record, require_current
+from airside.delivery.lineage import earlier
+from airside.release.plan import Plan, diff
+from airside.release.pointer import Move, Pin
+from airside.release.record import Record
+from airside.release.tree import Tree
+from airside.store.port import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A move that has not been made.
+
+    Attributes:
+        current: Where the environment points, None when nothing was deployed to it.
+        move: Where it would point.
+        record: The release that it would serve.
+        plan: What that changes.
+    """
+
+    current: Current | None
+    move: Move
+    record: Record
+    plan: Plan
+
+    @property
+    def moves_nothing(self) -> bool:
+        """Whether the environment serves this very tree already."""
+        return self.current is not None and self.current.pointer.tree == self.record.tree
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Who asks for a move of which environment, and why."""
+
+    workspace: str
+    environment: str
+    actor: str
+    reason: str = ""
+
+
+def propose_deploy(store: Store, request: Request, record: Record, tree: Tree) -> Proposal:
+    """Propose to serve the release `record` of the tree `tree`, which need not be in the store yet."""
+    current = read_current(store, request.environment)
+    return Proposal(current, _move(request, "deploy", record), record, _plan(store, current, record, tree))
+
+
+def propose_promotion(store: Store, request: Request, source: str) -> Proposal:
+    """Propose to serve the release that the environment `source` serves: the same bytes.
+
+    Raises:
+        UnknownEnvironmentError: Nothing was ever deployed to `source`.
+    """
+    record = read_record(store, require_current(store, source).pointer.release)
+    current = read_current(store, request.environment)
+    tree = read_manifest(store, record.tree).tree
+    return Proposal(current, _move(request, "promote", record), record, _plan(store, current, record, tree))
+
+
+def propose_rollback(store: Store, request: Request, generation: int | None, pin: Pin) -> Proposal:
+    """Propose to serve an earlier release again, pinned.
+
+    Args:
+        store: The store that holds the environment.
+        request: Who asks, and why.
+        generation: The history entry to go back to; None for the release served before the current one.
+        pin: Holds the environment there until somebody unpins it.
+
+    Raises:
+        RefusedError: There is no earlier release, or the environment serves that one already.
+    """
+    current = require_current(store, request.environment)
+    if generation is None:
+        entry = earlier(current.pointer, lambda number: read_entry(store, current.pointer, number))
+    else:
+        entry = read_entry(store, current.pointer, generation)
+    if entry.release == current.pointer.release:
+        raise RefusedError(f"{request.environment!r} serves the release of generation {entry.generation} already")
+    record = read_record(store, entry.release)
+    move = _move(request, "rollback", record, pin=pin, restores=entry.generation)
+    tree = read_manifest(store, record.tree).tree
+    return Proposal(current, move, record, _plan(store, current, record, tree))
+
+
+def propose_unpin(store: Store, request: Request) -> tuple[Current, Move]:
+    """Propose to let the environment move again; it serves what it serves.
+
+    Raises:
+        RefusedError: It is not pinned.
+    """
+    current = require_current(store, request.environment)
+    if current.pointer.pin is None:
+        raise RefusedError(f"{request.environment!r} is not pinned")
+    return current, _move(request, "unpin", read_record(store, current.pointer.release))
+
+
+def _move(
+    request: Request, action: str, record: Record, *, pin: Pin | None = None, restores: int | None = None
+) -> Move:
+    return Move(
+        environment=request.environment,
+        workspace=request.workspace,
+        action=action,
+        release=record.id,
+        tree=record.tree,
+        actor=request.actor,
+        reason=request.reason,
+        pin=pin,
+        restores=restores,
+    )
+
+
+def _plan(store: Store, current: Current | None, record: Record, tree: Tree) -> Plan:
+    if current is None:
+        return diff(None, tree, (), record.workflows)
+    before = read_record(store, current.pointer.release)
+    return diff(read_manifest(store, before.tree).tree, tree, before.workflows, record.workflows)

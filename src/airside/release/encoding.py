@@ -1,0 +1,74 @@
+"""Canonical JSON: the one spelling of a document, so that its digest is a fact about its content."""
+
+from typing import TypeVar
+
+import msgspec
+
+from airside.base.digest import Digest
+from airside.base.errors import IntegrityError, UsageError
+
+FORMAT = 1
+"""The number of the format that this version writes, and the highest that it reads."""
+
+
+T = TypeVar("T")
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True):
+    """A JSON document in a store. Subclasses name their `kind` as a msgspec tag.
+
+    Attributes:
+        format: The format number. Fields may be added under the same number: readers ignore unknown ones.
+    """
+
+    format: int = FORMAT
+
+
+class _Header(msgspec.Struct):
+    format: int
+
+
+def canonical(value: object) -> bytes:
+    """Return `value` as canonical JSON: sorted keys, no white space, UTF-8, integers only."""
+    return msgspec.json.encode(value, order="sorted", enc_hook=_encode_digest)
+
+
+def decode(data: bytes, type_: type[T], *, what: str) -> T:
+    """Return the document `data` as a `type_`.
+
+    Raises:
+        IntegrityError: It is not JSON, or not of that shape; the message names `what`.
+        UsageError: A newer Airside wrote it.
+    """
+    found = decode_plain(data, _Header, what=what).format
+    if found > FORMAT:
+        raise UsageError(
+            f"{what} has format {found}, and this Airside reads formats up to {FORMAT}", hint="Upgrade Airside."
+        )
+    if found < 1:
+        raise IntegrityError(f"{what} has format {found}, which does not exist")
+    return decode_plain(data, type_, what=what)
+
+
+def decode_plain[T](data: bytes, type_: type[T], *, what: str) -> T:
+    """Return the JSON `data`, which carries no format number, as a `type_`.
+
+    Raises:
+        IntegrityError: It is not JSON, or not of that shape; the message names `what`.
+    """
+    try:
+        return msgspec.json.decode(data, type=type_, dec_hook=_decode_digest)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise IntegrityError(f"{what} cannot be read: {error}") from error
+
+
+def _encode_digest(value: object) -> str:
+    if isinstance(value, Digest):
+        return str.__str__(value)
+    raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+def _decode_digest(type_: type, value: object) -> object:
+    if type_ is Digest and isinstance(value, str):
+        return Digest.parse(value)
+    raise ValueError(f"expected a {type_.__name__}")

@@ -1,0 +1,37 @@
+"""The names of the objects in a store (docs/formats/store.md)."""
+
+from typing import Final
+
+from airside.base.digest import Digest
+
+FORMAT_KEY: Final = "format.json"
+PACKS: Final = "packs/"
+TREES: Final = "trees/"
+RELEASES: Final = "releases/"
+ENVIRONMENTS: Final = "environments/"
+HISTORY: Final = "history/"
+
+
+def pack_key(digest: Digest) -> str:
+    """Return the key of the pack with this digest."""
+    return f"{PACKS}{digest}"
+
+
+def tree_key(tree: Digest) -> str:
+    """Return the key of the manifest of this tree."""
+    return f"{TREES}{tree}.json"
+
+
+def release_key(release: str) -> str:
+    """Return the key of the record with this id."""
+    return f"{RELEASES}{release}.json"
+
+
+def environment_key(environment: str) -> str:
+    """Return the key of the pointer of this environment."""
+    return f"{ENVIRONMENTS}{environment}.json"
+
+
+def history_key(environment: str, generation: int) -> str:
+    """Return the key of one entry of the history of this environment; keys sort like generations."""
+    return f"{HISTORY}{environment}/{generation:020d}.json"

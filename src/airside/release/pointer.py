@@ -1,0 +1,163 @@
+"""The pointer: which release an environment serves, who said so, and what it served before."""
+
+from datetime import datetime
+from typing import Annotated, Final, Literal
+
+import msgspec
+
+from airside.base.clock import to_text
+from airside.base.digest import Digest
+from airside.base.errors import IntegrityError, RefusedError, UsageError
+from airside.release.encoding import Document, canonical, decode
+from airside.release.record import ReleaseId
+
+MAX_POINTER_BYTES: Final = 64 * 1024
+"""Bytes of a pointer: it is polled every few seconds by every dag processor."""
+
+Action = Literal["deploy", "promote", "rollback", "pin", "unpin"]
+Generation = Annotated[int, msgspec.Meta(ge=1)]
+OperationId = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{32}\Z")]
+
+
+class Pin(msgspec.Struct, frozen=True, kw_only=True):
+    """What holds an environment where it is.
+
+    Attributes:
+        by: Who pinned it.
+        at: When, RFC 3339 in UTC.
+        reason: Why; may be empty.
+    """
+
+    by: str
+    at: str
+    reason: str = ""
+
+
+class Previous(msgspec.Struct, frozen=True, kw_only=True):
+    """What an environment served one generation before."""
+
+    generation: Generation
+    release: ReleaseId
+    tree: Digest
+
+
+class Move(msgspec.Struct, frozen=True, kw_only=True):
+    """A change of an environment, as somebody asks for it.
+
+    Attributes:
+        environment: Which one.
+        workspace: Whose release.
+        action: What kind of move.
+        release: The id of the release to serve.
+        tree: The tree of that release.
+        actor: Who asks.
+        reason: Why; may be empty.
+        pin: Holds the environment there; None leaves it free.
+        restores: For a rollback, the generation that it goes back to.
+    """
+
+    environment: str
+    workspace: str
+    action: Action
+    release: str
+    tree: Digest
+    actor: str
+    reason: str = ""
+    pin: Pin | None = None
+    restores: int | None = None
+
+
+class Pointer(Document, frozen=True, kw_only=True, tag_field="kind", tag="pointer"):
+    """Where an environment points; the same bytes are its entry in the history.
+
+    Attributes:
+        environment: Which one: a pointer copied to the key of another one is refused.
+        workspace: Whose releases it serves, always the same.
+        generation: 1 for the first, then always one more.
+        op_id: The writer's nonce, so that no two pointers have equal bytes, and a writer knows its own.
+        action: What kind of move made it.
+        release: The id of the release that is served.
+        tree: The tree of that release.
+        previous: What was served one generation before; None in generation 1.
+        actor: Who moved it.
+        reason: Why; may be empty.
+        at: When, RFC 3339 in UTC. It orders nothing.
+        pin: What holds it there.
+        restores: For a rollback, the generation that it went back to.
+    """
+
+    environment: str
+    workspace: str
+    generation: Generation
+    op_id: OperationId
+    action: Action
+    release: ReleaseId
+    tree: Digest
+    previous: Previous | None
+    actor: str
+    reason: str
+    at: str
+    pin: Pin | None = None
+    restores: Generation | None = None
+
+    def to_bytes(self) -> bytes:
+        """Return the document as it is stored."""
+        return canonical(self)
+
+
+def advance(current: Pointer | None, move: Move, *, now: datetime, op_id: str) -> Pointer:
+    """Return the pointer that `move` makes of `current`; the one place where generations are made.
+
+    Args:
+        current: Where the environment points; None when nothing was ever deployed to it.
+        move: Where to, by whom and why.
+        now: The time that the pointer carries.
+        op_id: The writer's nonce, 32 hexadecimal digits.
+
+    Raises:
+        RefusedError: The environment serves another workspace.
+        UsageError: The reason or a name is so long that the pointer exceeds its limit.
+    """
+    if current is not None and (current.environment, current.workspace) != (move.environment, move.workspace):
+        raise RefusedError(
+            f"Environment {current.environment!r} serves releases of workspace {current.workspace!r}; "
+            f"this release is of {move.workspace!r}",
+            hint="Give each workspace a store, or a prefix in one, of its own.",
+        )
+    pointer = Pointer(
+        environment=move.environment,
+        workspace=move.workspace,
+        generation=current.generation + 1 if current else 1,
+        op_id=op_id,
+        action=move.action,
+        release=move.release,
+        tree=move.tree,
+        previous=current and Previous(generation=current.generation, release=current.release, tree=current.tree),
+        actor=move.actor,
+        reason=move.reason,
+        at=to_text(now),
+        pin=move.pin,
+        restores=move.restores,
+    )
+    if (size := len(pointer.to_bytes())) > MAX_POINTER_BYTES:
+        raise UsageError(
+            f"The pointer of {move.environment!r} would have {size} bytes, more than {MAX_POINTER_BYTES}",
+            hint="Shorten the reason.",
+        )
+    return pointer
+
+
+def parse_pointer(data: bytes, environment: str) -> Pointer:
+    """Return the pointer of `environment`.
+
+    Raises:
+        IntegrityError: It is not a pointer, or that of another environment.
+        UsageError: A newer Airside wrote it.
+    """
+    what = f"The pointer of environment {environment!r}"
+    pointer = decode(data, Pointer, what=what)
+    if pointer.environment != environment:
+        raise IntegrityError(f"{what} is that of {pointer.environment!r}")
+    if (pointer.previous.generation if pointer.previous else 0) != pointer.generation - 1:
+        raise IntegrityError(f"{what} has generation {pointer.generation}, which does not follow its previous one")
+    return pointer

@@ -1,0 +1,223 @@
+"""The record of a release: a tree, where it came from, what was checked and what it needs.
+
+It is stored as a DSSE envelope around an in-toto statement, so that other tools can read and verify it
+(https://github.com/secure-systems-lab/dsse, https://in-toto.io/Statement/v1).
+"""
+
+import base64
+import binascii
+from dataclasses import dataclass, field
+from typing import Annotated, Final, Literal
+
+import msgspec
+
+from airside.base.clock import from_text
+from airside.base.digest import Digest
+from airside.base.errors import IntegrityError
+from airside.release.encoding import Document, canonical, decode, decode_plain
+from airside.release.tree import Sha256, Size
+
+MAX_RECORD_BYTES: Final = 16 * 1024 * 1024
+"""Bytes of a record: 50,000 workflows with long names fit."""
+
+PAYLOAD_TYPE: Final = "application/vnd.in-toto+json"
+STATEMENT_TYPE: Final = "https://in-toto.io/Statement/v1"
+PREDICATE_TYPE: Final = "https://airside.dev/release/v1"
+
+ReleaseId = Annotated[str, msgspec.Meta(pattern=r"\A[0-9]{8}-[0-9]{6}-[0-9a-f]{8}\Z")]
+"""``<YYYYMMDD>-<HHMMSS>-<first 8 hexadecimal digits of the statement's SHA-256>``, the time in UTC."""
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the files came from.
+
+    Attributes:
+        commit: The full name of the git commit; None before the first one.
+        branch: The branch that was checked out; None on a detached head.
+        repository: The URL of the remote, without credentials; None where there is none.
+        author: Of the commit, ``Name <address>``.
+        message: The first line of the commit's message.
+        dirty: Whether files differed from the commit.
+    """
+
+    commit: str | None = None
+    branch: str | None = None
+    repository: str | None = None
+    author: str | None = None
+    message: str | None = None
+    dirty: bool = False
+
+
+class Builder(msgspec.Struct, frozen=True, kw_only=True):
+    """What built the release."""
+
+    version: str
+    name: str = "airside"
+
+
+class Workflow(msgspec.Struct, frozen=True, kw_only=True):
+    """A workflow in the release.
+
+    Attributes:
+        id: Airflow's DAG id.
+        file: The path in the tree of the file that defines it.
+    """
+
+    id: str
+    file: str
+
+
+class Check(msgspec.Struct, frozen=True, kw_only=True):
+    """A check that ran before the release.
+
+    Attributes:
+        name: Which one.
+        passed: Whether it found nothing.
+        subjects: How many things it looked at.
+    """
+
+    name: str
+    passed: bool
+    subjects: Size
+
+
+class Requirements(msgspec.Struct, frozen=True, kw_only=True):
+    """What the release needs where it runs.
+
+    Attributes:
+        airflow: The version of Airflow that it was checked with.
+        lock: The digest of the lock file of its Python packages; None where it has none.
+    """
+
+    airflow: str
+    lock: Digest | None = None
+
+
+class _Subject(msgspec.Struct, frozen=True):
+    name: str
+    digest: dict[Literal["sha256"], Sha256]
+
+
+class _Predicate(Document, frozen=True, kw_only=True, tag_field="kind", tag="release"):
+    workspace: str
+    created_at: str
+    source: Source
+    builder: Builder
+    workflows: tuple[Workflow, ...]
+    checks: tuple[Check, ...]
+    requirements: Requirements
+
+
+class _Statement(msgspec.Struct, frozen=True, kw_only=True):
+    type: Literal["https://in-toto.io/Statement/v1"] = msgspec.field(default=STATEMENT_TYPE, name="_type")
+    subject: Annotated[tuple[_Subject, ...], msgspec.Meta(min_length=1, max_length=1)]
+    predicate_type: Literal["https://airside.dev/release/v1"] = msgspec.field(
+        default=PREDICATE_TYPE, name="predicateType"
+    )
+    predicate: msgspec.Raw
+
+
+class _Envelope(msgspec.Struct, frozen=True, kw_only=True):
+    payload: str
+    payload_type: Literal["application/vnd.in-toto+json"] = msgspec.field(default=PAYLOAD_TYPE, name="payloadType")
+    signatures: tuple[msgspec.Raw, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A release.
+
+    Attributes:
+        workspace: Whose.
+        tree: What it holds.
+        created_at: When it was built, RFC 3339 in UTC with seconds.
+        source: Where the files came from.
+        builder: What built it.
+        workflows: What Airflow found in it.
+        checks: What was checked.
+        requirements: What it needs.
+        stored: The statement as it was read, unknown fields included; None for a record that was made here.
+    """
+
+    workspace: str
+    tree: Digest
+    created_at: str
+    source: Source
+    builder: Builder
+    workflows: tuple[Workflow, ...]
+    checks: tuple[Check, ...]
+    requirements: Requirements
+    stored: bytes | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def id(self) -> str:
+        """The name of the release: its time and the beginning of its statement's digest."""
+        return _release_id(self.created_at, self._statement())
+
+    def to_bytes(self) -> bytes:
+        """Return the envelope as it is stored."""
+        return canonical(_Envelope(payload=base64.b64encode(self._statement()).decode(), signatures=()))
+
+    def _statement(self) -> bytes:
+        if self.stored is not None:
+            return self.stored
+        predicate = _Predicate(
+            workspace=self.workspace,
+            created_at=self.created_at,
+            source=self.source,
+            builder=self.builder,
+            workflows=self.workflows,
+            checks=self.checks,
+            requirements=self.requirements,
+        )
+        subject = _Subject(self.workspace, {"sha256": self.tree.hex})
+        return canonical(_Statement(subject=(subject,), predicate=msgspec.Raw(canonical(predicate))))
+
+
+def parse_record(data: bytes, expected_id: str) -> Record:
+    """Return the record of the release `expected_id`.
+
+    Raises:
+        IntegrityError: It is not that record.
+        UsageError: A newer Airside wrote it.
+    """
+    what = f"The record of release {expected_id}"
+    statement = _payload(decode_plain(data, _Envelope, what=what), what)
+    outer = decode_plain(statement, _Statement, what=what)
+    predicate = decode(bytes(outer.predicate), _Predicate, what=what)
+    subject = outer.subject[0]
+    if subject.name != predicate.workspace or "sha256" not in subject.digest:
+        raise IntegrityError(f"{what} is about another subject than its workspace {predicate.workspace!r}")
+    try:
+        found = _release_id(predicate.created_at, statement)
+    except ValueError as error:
+        raise IntegrityError(f"{what} has no valid time: {error}") from error
+    if found != expected_id:
+        raise IntegrityError(f"{what} is that of another release: {found}")
+    return Record(
+        workspace=predicate.workspace,
+        tree=Digest.from_hex(subject.digest["sha256"]),
+        created_at=predicate.created_at,
+        source=predicate.source,
+        builder=predicate.builder,
+        workflows=predicate.workflows,
+        checks=predicate.checks,
+        requirements=predicate.requirements,
+        stored=statement,
+    )
+
+
+def _payload(envelope: _Envelope, what: str) -> bytes:
+    try:
+        statement = base64.b64decode(envelope.payload, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise IntegrityError(f"{what} cannot be read: its payload is not base64") from error
+    # Base64 has several spellings of the same bytes; one of them is ours.
+    if base64.b64encode(statement).decode() != envelope.payload:
+        raise IntegrityError(f"{what} cannot be read: its payload is not canonical base64")
+    return statement
+
+
+def _release_id(created_at: str, statement: bytes) -> str:
+    moment = from_text(created_at)
+    return f"{moment:%Y%m%d-%H%M%S}-{Digest.of(statement).short}"

@@ -1,0 +1,1 @@
+"""A workspace: `airside.toml`, the folders it names, templates and git."""

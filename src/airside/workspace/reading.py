@@ -1,0 +1,105 @@
+"""Reading `airside.toml`, and saying what is wrong with it in its own words."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from airside.base.errors import WorkspaceError
+from airside.workspace.settings import Settings
+from airside.workspace.suggestions import suggestion
+
+_EXPECTED = {
+    "string_type": "expected text in quotes",
+    "int_type": "expected a whole number",
+    "int_from_float": "expected a whole number",
+    "tuple_type": 'expected a list, such as ["lib"]',
+    "mapping_type": "expected a table",
+    "dict_type": "expected a table",
+    "model_type": "expected a table",
+    "missing": "is missing",
+}
+
+_SHOWN = 60
+
+
+def read_settings(path: Path) -> Settings:
+    """Return what the file `path` says.
+
+    Raises:
+        WorkspaceError: It cannot be read, is not TOML, or does not hold; the message has one line for each fault.
+    """
+    try:
+        data = path.read_bytes()
+    except IsADirectoryError as error:
+        raise WorkspaceError(f"{path} is a folder", hint="It has to be a file; rename the folder.") from error
+    except OSError as error:
+        raise WorkspaceError(f"{path} cannot be read: {error.strerror}") from error
+    return parse_settings(data, path)
+
+
+def parse_settings(data: bytes, path: Path) -> Settings:
+    """Return what `data`, the content of the file `path`, says.
+
+    Raises:
+        WorkspaceError: It is not TOML, or does not hold; the message has one line for each fault.
+    """
+    document = _document(data, path)
+    try:
+        return Settings.model_validate(document)
+    except ValidationError as error:
+        faults = [f"{path.name}: {_fault(entry)}" for entry in error.errors(include_url=False)]
+        raise WorkspaceError("\n".join(faults), hint=f"Correct {path}") from error
+
+
+def _document(data: bytes, path: Path) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(data.decode())
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise WorkspaceError(f"{path.name}: line {line} is not UTF-8", hint=f"Save {path} as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        # The message ends in "(at line 3, column 7)".
+        raise WorkspaceError(f"{path.name}: not valid TOML: {error}", hint=f"Correct {path}") from error
+
+
+def _fault(entry: ErrorDetails) -> str:
+    where = _key_path(entry["loc"])
+    if entry["type"] == "extra_forbidden":
+        return f"{where}: unknown key ({_known_keys(entry['loc'])})"
+    if entry["type"] == "value_error":
+        return f"{where}: {entry['ctx']['error']}"
+    expected = _EXPECTED.get(entry["type"], entry["msg"])
+    if entry["type"] == "missing":
+        return f"{where}: {expected}"
+    return f"{where}: {expected}, found {_shown(entry['input'])}"
+
+
+def _key_path(location: Sequence[int | str]) -> str:
+    # pydantic adds the branch of a union to the path; the only union is `... | None`, whose branches are not keys.
+    parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in location]
+    return "".join(parts).removeprefix(".")
+
+
+def _known_keys(location: Sequence[int | str]) -> str:
+    known = list(_section(location[:-1]).model_fields)
+    if not known:
+        return "this table has no keys"
+    return f"known: {', '.join(known)}{suggestion(str(location[-1]), known)}"
+
+
+def _section(location: Sequence[int | str]) -> type[BaseModel]:
+    model: type[BaseModel] = Settings
+    for part in location:
+        annotation = model.model_fields[str(part)].annotation if str(part) in model.model_fields else None
+        candidates = [annotation, *get_args(annotation)]
+        model = next((c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel)), model)
+    return model
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."

@@ -1,0 +1,187 @@
+"""What `airside.toml` may say."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Self
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+from airside.base.errors import UnknownEnvironmentError
+from airside.base.names import NAME_RULE, is_environment_name, is_name
+from airside.base.paths import path_fault
+from airside.workspace.suggestions import suggestion
+
+SETTINGS_FILE: Final = "airside.toml"
+STATE_FOLDER: Final = ".airside"
+DEFAULT_AIRFLOW: Final = "3.3.2"
+
+_RESERVED_TOPS = frozenset({".git", STATE_FOLDER, SETTINGS_FILE, ".airflowignore"})
+_RESERVED_DATABASES = frozenset({"airflow", "postgres", "template0", "template1"})
+_DATABASE = re.compile(r"[a-z][a-z0-9_]{0,62}")
+_AIRFLOW_VERSION = re.compile(r"3\.(\d+)\.\d+((a|b|rc)\d+)?")
+_MINIMUM_MINOR = 3
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def _scalar_to_text(value: object) -> object:
+    # Airflow reads every option as text; `parallelism = 8` in TOML means what `parallelism = "8"` does.
+    return str(value) if isinstance(value, bool | int | float) else value
+
+
+def _relative_path(value: str) -> str:
+    path = value.rstrip("/")
+    fault = path_fault(path)
+    if fault is not None:
+        raise ValueError(f"{value!r} is not a path inside the workspace: {fault}")
+    if path.split("/")[0] in _RESERVED_TOPS:
+        raise ValueError(f"{value!r} is not for workflows")
+    return path
+
+
+Text = Annotated[str, BeforeValidator(_scalar_to_text)]
+RelativePath = Annotated[str, AfterValidator(_relative_path)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class WorkspaceSettings(_Section):
+    """``[workspace]``: its name, and which folders a release holds.
+
+    Attributes:
+        name: Becomes part of every release; a name by the rule of `airside.base.names`.
+        dags: The folder with the DAG files, relative to the workspace.
+        include: Further folders or files that ship with a release.
+    """
+
+    name: str
+    dags: RelativePath = "dags"
+    include: tuple[RelativePath, ...] = Field(default=(), strict=False)
+
+    @field_validator("name")
+    @classmethod
+    def _check_name(cls, value: str) -> str:
+        if not is_name(value):
+            raise ValueError(f"{value!r} is not a name: {NAME_RULE}")
+        return value
+
+    @model_validator(mode="after")
+    def _check_overlaps(self) -> Self:
+        entries = self.entries
+        for index, entry in enumerate(entries):
+            for other in entries[index + 1 :]:
+                if f"{entry}/".startswith(f"{other}/") or f"{other}/".startswith(f"{entry}/"):
+                    raise ValueError(f"{entry!r} and {other!r} overlap: a file would ship twice")
+        return self
+
+    @property
+    def entries(self) -> tuple[str, ...]:
+        """The folder with the DAG files, then the other entries: all that ships."""
+        return (self.dags, *self.include)
+
+
+class AirflowSettings(_Section):
+    """``[airflow]``: the Airflow that the workflows are made for.
+
+    Attributes:
+        version: A release of Airflow, ``3.3.2``.
+        python: The Python it runs in, ``3.11``; None leaves the choice to the machine.
+        config: Options of Airflow: section, then key, then value as text.
+        env: Environment variables of the local Airflow.
+    """
+
+    version: str = DEFAULT_AIRFLOW
+    python: Annotated[str, Field(pattern=r"^3\.\d{1,2}(\.\d+)?$")] | None = None
+    config: Mapping[str, Mapping[str, Text]] = Field(default_factory=dict)
+    env: Mapping[str, Text] = Field(default_factory=dict)
+
+    @field_validator("version")
+    @classmethod
+    def _check_version(cls, value: str) -> str:
+        match = _AIRFLOW_VERSION.fullmatch(value)
+        if match is None or int(match[1]) < _MINIMUM_MINOR:
+            raise ValueError(f"{value!r} is not a version of Airflow from 3.{_MINIMUM_MINOR} on, such as '3.3.2'")
+        return value
+
+    @field_validator("env")
+    @classmethod
+    def _check_variables(cls, value: Mapping[str, str]) -> Mapping[str, str]:
+        for name in value:
+            if not _VARIABLE.fullmatch(name):
+                raise ValueError(f"{name!r} cannot name an environment variable")
+        return value
+
+
+class PlatformSettings(_Section):
+    """``[platform]``: the Airflow on this machine.
+
+    Attributes:
+        port: Where its web server listens, 1 to 65535.
+        databases: Databases that the local Postgres has for workflows; each is also the id of a connection.
+    """
+
+    port: Annotated[int, Field(ge=1, le=65535)] = 8080
+    databases: tuple[str, ...] = Field(default=(), strict=False)
+
+    @field_validator("databases")
+    @classmethod
+    def _check_databases(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if not _DATABASE.fullmatch(name) or name in _RESERVED_DATABASES:
+                raise ValueError(
+                    f"{name!r} cannot name a database: lower-case letters, digits and '_', and not Airflow's"
+                )
+        return value
+
+
+class StoreSettings(_Section):
+    """``[store]``: where releases and environments live.
+
+    Attributes:
+        url: A folder (relative to the workspace, or absolute), ``file://``, ``s3://``, ``gs://``, ``az://``.
+        options: Options of that store, such as ``endpoint`` and ``region``, as text. No secrets belong here.
+    """
+
+    url: Annotated[str, Field(min_length=1)] = ".store"
+    options: Mapping[str, Text] = Field(default_factory=dict)
+
+
+class EnvironmentSettings(_Section):
+    """``[environments.<name>]``: an environment that the workspace deploys to. It has no keys yet."""
+
+
+class Settings(_Section):
+    """All of `airside.toml`."""
+
+    workspace: WorkspaceSettings
+    airflow: AirflowSettings = AirflowSettings()
+    platform: PlatformSettings = PlatformSettings()
+    store: StoreSettings = StoreSettings()
+    environments: Mapping[str, EnvironmentSettings] = Field(default_factory=dict)
+
+    @field_validator("environments", mode="before")
+    @classmethod
+    def _check_environments(cls, value: Any) -> Any:  # noqa: ANN401 (whatever the TOML holds)
+        for name in value if isinstance(value, dict) else ():
+            if not is_environment_name(name):
+                raise ValueError(f"{name!r} cannot name an environment: {NAME_RULE}; two names may be joined by '/'")
+        return value
+
+    def environment(self, name: str) -> EnvironmentSettings:
+        """Return the settings of the environment `name`.
+
+        Raises:
+            UnknownEnvironmentError: `airside.toml` declares no such environment.
+        """
+        if name in self.environments:
+            return self.environments[name]
+        known = ", ".join(self.environments) or "none yet"
+        raise UnknownEnvironmentError(
+            f"{SETTINGS_FILE} declares no environment {name!r} (known: {known}{suggestion(name, self.environments)})",
+            hint=f"Add the line [environments.{_toml_key(name)}] to {SETTINGS_FILE}, or name a known one",
+        )
+
+
+def _toml_key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else f'"{name}"'

@@ -1,0 +1,1 @@
+"""What the workflows share. DAG files import it as `from lib.delays import ...`."""
