@@ -38,13 +38,16 @@ def test_names_that_differ_in_case_or_form_only_are_folded_together() -> None:
     assert folded("Straße") == folded("STRASSE")
 
 
-@pytest.mark.parametrize(("name", "good"), [("sales-flows", True), ("a", True), ("A", False), ("-a", False), ("a..b", False)])
+@pytest.mark.parametrize(
+    ("name", "good"), [("sales-flows", True), ("a", True), ("A", False), ("-a", False), ("a..b", False)]
+)
 def test_names_of_workspaces(name: str, good: bool) -> None:
     assert is_name(name) is good
 
 
 @pytest.mark.parametrize(
-    ("name", "good"), [("preview/my-branch", True), ("production", True), ("a/b/c", False), ("/a", False), ("..", False)]
+    ("name", "good"),
+    [("preview/my-branch", True), ("production", True), ("a/b/c", False), ("/a", False), ("..", False)],
 )
 def test_names_of_environments(name: str, good: bool) -> None:
     assert is_environment_name(name) is good
@@ -54,7 +57,9 @@ def test_a_bundle_name_is_one_path_segment() -> None:
     assert bundle_name("preview/my-branch") == "preview--my-branch"
 
 
-@pytest.mark.parametrize("text", ["sha256-", "sha256-" + "g" * 64, "md5-" + "a" * 64, "sha256-" + "A" * 64, "sha256-" + "a" * 65])
+@pytest.mark.parametrize(
+    "text", ["sha256-", "sha256-" + "g" * 64, "md5-" + "a" * 64, "sha256-" + "A" * 64, "sha256-" + "a" * 65]
+)
 def test_what_is_not_a_digest_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="not a digest"):
         Digest.parse(text)

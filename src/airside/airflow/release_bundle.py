@@ -16,14 +16,14 @@ from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as StillRunning
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from airflow.dag_processing.bundles.base import BaseDagBundle, BundleVersion, get_bundle_tracking_dir
 from airflow.exceptions import AirflowConfigException
 
 from airside.airflow.backoff import Backoff
 from airside.airflow.tracking import Tracking
-from airside.airflow.version_lock import hold
+from airside.airflow.version_lock import Hold, hold
 from airside.base.digest import Digest
 from airside.base.errors import AirsideError, IntegrityError, PlatformError
 from airside.base.names import is_environment_name
@@ -68,7 +68,7 @@ class ReleaseBundle(BaseDagBundle):
         self._seen: tuple[Pointer, Revision] | None = None
         self._fetching: tuple[Digest, Future[Manifest]] | None = None
         self._backoff = Backoff()
-        self._held: dict[Digest, IO[str] | None] = {}
+        self._held: dict[Digest, Hold | None] = {}
 
     @property
     def path(self) -> Path:
@@ -174,9 +174,9 @@ class ReleaseBundle(BaseDagBundle):
             held = hold(get_bundle_tracking_dir(self.name) / tree)
         except OSError as error:
             raise PlatformError(f"Cannot lock version {tree} of bundle {self.name!r}: {error}") from error
-        for file in self._held.values():
-            if file is not None:
-                file.close()
+        for former in self._held.values():
+            if former is not None:
+                former.release()
         self._held = {tree: held}
 
     def _store(self) -> Store:

@@ -60,7 +60,7 @@ class WorkspaceBundle(BaseDagBundle):
         """Yield the state of every file by its relative path, and refuse what Airflow's own walk dies of."""
         visited: set[tuple[int, int]] = set()
         for folder, names, files in os.walk(self._path, followlinks=True):
-            status = os.stat(folder)
+            status = Path(folder).stat()
             if (identity := (status.st_dev, status.st_ino)) in visited:
                 # list_py_file_paths raises RuntimeError, unprotected (airflow/dag_processing/manager.py 3.3.2).
                 raise PlatformError(
@@ -87,9 +87,9 @@ class WorkspaceBundle(BaseDagBundle):
 
 def _stamps(root: Path, folder: str, files: Iterable[str]) -> Iterator[tuple[str, Stamp]]:
     for name in files:
-        path = os.path.join(folder, name)
+        path = Path(folder, name)
         try:
-            status = os.stat(path)
+            status = path.stat()
         except FileNotFoundError:  # deleted while we looked, or a link to nothing
             continue
-        yield os.path.relpath(path, root), (status.st_mtime_ns, status.st_size, status.st_ino)
+        yield path.relative_to(root).as_posix(), (status.st_mtime_ns, status.st_size, status.st_ino)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from importlib import metadata
 
 from airside.base import clock
-from airside.base.digest import Digest
 from airside.base.errors import FindingsError
 from airside.checks.imports import ImportReport, check_imports
 from airside.checks.staged import staged
@@ -71,7 +70,6 @@ def _import_all(context: Context, files: Sequence[SourceFile]) -> ImportReport:
 
 def _record(context: Context, snapshot: Snapshot, tree: Tree, report: ImportReport) -> Record:
     settings = context.workspace.settings
-    lock: Digest | None = lock_digest(context.workspace)
     return Record(
         workspace=context.workspace.name,
         tree=tree.digest,
@@ -80,5 +78,5 @@ def _record(context: Context, snapshot: Snapshot, tree: Tree, report: ImportRepo
         builder=Builder(name="airside", version=metadata.version("airside")),
         workflows=report.workflows,
         checks=(Check(name="import", passed=True, subjects=report.files),),
-        requirements=Requirements(airflow=settings.airflow.version, lock=lock),
+        requirements=Requirements(airflow=settings.airflow.version, lock=lock_digest(context.workspace)),
     )

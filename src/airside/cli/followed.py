@@ -42,7 +42,9 @@ def refuse_clashes(context: Context, record: Record, environment: str, tracked: 
     Raises:
         RefusedError: One does.
     """
-    others = {name: current for name in tracked if name != environment and (current := read_current(context.store, name))}
+    others = {
+        name: current for name in tracked if name != environment and (current := read_current(context.store, name))
+    }
     records = {name: read_record(context.store, current.pointer.release) for name, current in others.items()}
     if taken := clashes(record, records):
         workflow, owner = next(iter(taken.items()))

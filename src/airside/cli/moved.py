@@ -55,7 +55,7 @@ def move(context: Context, proposal: Proposal, choices: Choices, prepare: Callab
     activation = activate(
         context.store, proposal.move, proposal.current, now=context.now(), op_id=secrets.token_hex(16)
     )
-    changed = {*proposal.plan.added, *proposal.plan.changed}
+    changed = {file.path for file in (*proposal.plan.added, *proposal.plan.changed)}
     served = follow(context, environment, proposal.record, changed, choices.seconds)
     _tell(context, proposal, activation, upload, served=served)
 
@@ -71,7 +71,7 @@ def _tell_no_change(context: Context, proposal: Proposal) -> None:
 def _tell(context: Context, proposal: Proposal, activation: Activation, upload: Upload, *, served: bool) -> None:
     output, pointer = context.output, activation.pointer
     output.document(_document(proposal, activation, upload, served=served))
-    output.progress(f"Uploaded {upload.objects} objects, {upload.bytes:,} bytes")
+    output.progress(f"Uploaded {upload.objects} objects, {upload.size:,} bytes")
     if not activation.history_written:
         output.progress("The store failed after the move; the next one completes the history", style="yellow")
     pinned = ", pinned there" if pointer.pin else ""
@@ -81,7 +81,9 @@ def _tell(context: Context, proposal: Proposal, activation: Activation, upload: 
     output.done(f"{name} is at generation {pointer.generation}, release {pointer.release}{pinned}; {where}", then=then)
 
 
-def _document(proposal: Proposal, activation: Activation | None, upload: Upload, *, served: bool | None) -> dict[str, object]:
+def _document(
+    proposal: Proposal, activation: Activation | None, upload: Upload, *, served: bool | None
+) -> dict[str, object]:
     pointer = activation.pointer if activation else None
     return {
         "environment": proposal.move.environment,
@@ -92,6 +94,6 @@ def _document(proposal: Proposal, activation: Activation | None, upload: Upload,
         "tree": proposal.record.tree,
         "previous": proposal.current.pointer.release if proposal.current else None,
         "plan": planned.as_document(proposal.plan),
-        "uploaded": {"objects": upload.objects, "bytes": upload.bytes},
+        "uploaded": {"objects": upload.objects, "bytes": upload.size},
         "served": served,
     }

@@ -1,6 +1,6 @@
 """Showing a plan: what a move would change, as text and as JSON."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 
 from airside.cli.output import Output
 from airside.delivery.moves import Proposal
@@ -15,11 +15,15 @@ def as_document(plan: Plan) -> dict[str, object]:
     return {
         "empty": plan.is_empty,
         "workflows": {
-            "added": plan.workflows_added,
-            "changed": plan.workflows_changed,
-            "removed": plan.workflows_removed,
+            "added": [workflow.id for workflow in plan.workflows_added],
+            "changed": [workflow.id for workflow in plan.workflows_changed],
+            "removed": [workflow.id for workflow in plan.workflows_removed],
         },
-        "files": {"added": plan.added, "changed": plan.changed, "removed": plan.removed},
+        "files": {
+            "added": [file.path for file in plan.added],
+            "changed": [file.path for file in plan.changed],
+            "removed": [file.path for file in plan.removed],
+        },
     }
 
 
@@ -49,15 +53,14 @@ def _show_changes(output: Output, plan: Plan) -> None:
         ("-", "red", plan.workflows_removed, plan.removed),
     )
     for sign, style, workflows, _ in changes:
-        for name in workflows:
-            output.say(f"  {sign} workflow {name}", style=style)
+        for workflow in workflows:
+            output.say(f"  {sign} workflow {workflow.id}", style=style)
     for sign, style, _, files in changes:
-        for line in _few(files):
+        for line in _few([file.path for file in files]):
             output.say(f"  {sign} {line}", style=style)
 
 
-def _few(paths: Iterable[str]) -> Iterable[str]:
-    ordered = list(paths)
-    yield from ordered[:SHOWN_FILES]
-    if len(ordered) > SHOWN_FILES:
-        yield f"… and {len(ordered) - SHOWN_FILES} more files"
+def _few(paths: Sequence[str]) -> Iterator[str]:
+    yield from paths[:SHOWN_FILES]
+    if len(paths) > SHOWN_FILES:
+        yield f"… and {len(paths) - SHOWN_FILES} more files"

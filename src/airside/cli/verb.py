@@ -32,7 +32,7 @@ def global_options() -> list[click.Option]:
 class Verb(click.Command):
     """A command whose callback takes a `Context` as its first argument."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - click's own signature
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.params.extend(global_options())
 
@@ -46,9 +46,7 @@ class Verb(click.Command):
 
 
 def _context(options: dict[str, Any]) -> Context:
-    output = Output(
-        as_json=bool(options["as_json"]), quiet=bool(options["quiet"]), verbose=bool(options["verbose"])
-    )
+    output = Output(as_json=bool(options["as_json"]), quiet=bool(options["quiet"]), verbose=bool(options["verbose"]))
     folder = options["folder"] or environ.workspace_folder(environ.inherited())
     return Context(folder=folder, output=output, assume_yes=bool(options["assume_yes"]))
 
@@ -56,5 +54,7 @@ def _context(options: dict[str, Any]) -> Context:
 def verb(function: Callback) -> Verb:
     """Make `function(context, **options)` a command; its docstring is the help text."""
     command = click.command(cls=Verb)(function)
+    # click keeps the lines of a paragraph that begins with a backspace character; docstrings write it as `\\b`.
+    command.help = (command.help or "").replace(r"\b", "\b")
     command.context_settings = {"help_option_names": ["-h", "--help"]}
     return command

@@ -88,7 +88,7 @@ class Checkouts:
             _write_files(staging, fetch_files(store, manifest))
             target = self.folder(tree)
             _make_folder(target.parent)
-            if target.exists(follow_symlinks=False):  # a broken version, or something foreign of that name
+            if os.path.lexists(target):  # a broken version, or something foreign of that name
                 target.rename(staging.with_name(f"{staging.name}.broken"))
             staging.rename(target)
             sync_folder(target.parent)

@@ -6,7 +6,7 @@ from airside.base.errors import RefusedError
 from airside.delivery.environments import Current, read_current, read_entry, read_manifest, read_record, require_current
 from airside.delivery.lineage import earlier
 from airside.release.plan import Plan, diff
-from airside.release.pointer import Move, Pin
+from airside.release.pointer import Action, Move, Pin
 from airside.release.record import Record
 from airside.release.tree import Tree
 from airside.store.port import Store
@@ -100,7 +100,7 @@ def propose_unpin(store: Store, request: Request) -> tuple[Current, Move]:
 
 
 def _move(
-    request: Request, action: str, record: Record, *, pin: Pin | None = None, restores: int | None = None
+    request: Request, action: Action, record: Record, *, pin: Pin | None = None, restores: int | None = None
 ) -> Move:
     return Move(
         environment=request.environment,

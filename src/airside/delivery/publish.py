@@ -19,15 +19,15 @@ class Upload:
 
     Attributes:
         objects: How many objects the store lacked.
-        bytes: Their size.
+        size: Of these objects, in bytes.
     """
 
     objects: int = 0
-    bytes: int = 0
+    size: int = 0
 
     def plus(self, data: bytes) -> "Upload":
         """Return this upload with one more object."""
-        return Upload(self.objects + 1, self.bytes + len(data))
+        return Upload(self.objects + 1, self.size + len(data))
 
 
 def publish(store: Store, files: Sequence[SourceFile], record: Record) -> Upload:

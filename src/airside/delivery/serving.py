@@ -65,7 +65,9 @@ class Shortfall:
             parts.append(f"not served yet: {_names(self.waiting)}")
         if self.leftover:
             parts.append(f"served still: {_names(self.leftover)}")
-        parts += [f"{file} does not import there: {error.strip().splitlines()[-1]}" for file, error in self.errors.items()]
+        parts += [
+            f"{file} does not import there: {error.strip().splitlines()[-1]}" for file, error in self.errors.items()
+        ]
         return "; ".join(parts)
 
 
@@ -119,4 +121,3 @@ def clashes(record: Record, others: Mapping[str, Record]) -> dict[str, str]:
     """
     owners = {workflow.id: name for name, other in others.items() for workflow in other.workflows}
     return {workflow.id: owners[workflow.id] for workflow in record.workflows if workflow.id in owners}
-

@@ -50,7 +50,7 @@ def decode(data: bytes, type_: type[T], *, what: str) -> T:
     return decode_plain(data, type_, what=what)
 
 
-def decode_plain[T](data: bytes, type_: type[T], *, what: str) -> T:
+def decode_plain(data: bytes, type_: type[T], *, what: str) -> T:
     """Return the JSON `data`, which carries no format number, as a `type_`.
 
     Raises:

@@ -132,7 +132,7 @@ def advance(current: Pointer | None, move: Move, *, now: datetime, op_id: str) -
         action=move.action,
         release=move.release,
         tree=move.tree,
-        previous=current and Previous(generation=current.generation, release=current.release, tree=current.tree),
+        previous=_previous(current),
         actor=move.actor,
         reason=move.reason,
         at=to_text(now),
@@ -145,6 +145,12 @@ def advance(current: Pointer | None, move: Move, *, now: datetime, op_id: str) -
             hint="Shorten the reason.",
         )
     return pointer
+
+
+def _previous(current: Pointer | None) -> Previous | None:
+    if current is None:
+        return None
+    return Previous(generation=current.generation, release=current.release, tree=current.tree)
 
 
 def parse_pointer(data: bytes, environment: str) -> Pointer:

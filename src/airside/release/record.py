@@ -55,7 +55,7 @@ class Builder(msgspec.Struct, frozen=True, kw_only=True):
     name: str = "airside"
 
 
-class Workflow(msgspec.Struct, frozen=True, kw_only=True):
+class Workflow(msgspec.Struct, frozen=True):
     """A workflow in the release.
 
     Attributes:

@@ -23,7 +23,7 @@ MARK = ".airside-demo"
 @click.option("--keep", is_flag=True, help="Leave Airflow running and the workspace in place.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Where the web server listens, if it is free.")
 def command(context: Context, folder: Path, *, keep: bool, port: int | None) -> None:
-    """Show the whole journey on this machine, every step verified.
+    r"""Show the whole journey on this machine, every step verified.
 
     Makes a workspace with a workflow over the flights that left New York in 2013, starts a real Airflow with a
     real Postgres, deploys, runs, verifies the rows, changes a line, deploys again and rolls back.
@@ -78,7 +78,9 @@ def _tell(context: Context, stage: Stage, url: str, *, keep: bool) -> None:
         {
             "url": url if keep else None,
             "seconds": round(total, 1),
-            "steps": [{"step": title, "seconds": round(seconds, 1), "seen": seen} for title, seconds, seen in stage.times],
+            "steps": [
+                {"step": title, "seconds": round(seconds, 1), "seen": seen} for title, seconds, seen in stage.times
+            ],
         }
     )
     if keep:

@@ -18,7 +18,7 @@ from airside.delivery.publish import publish
 @click.option("--allow-dirty", is_flag=True, help="Release uncommitted changes too; the release says so.")
 @moving_options
 def command(context: Context, environment: str, *, allow_dirty: bool, reason: str, **options: Any) -> None:
-    """Release this workspace to an environment.
+    r"""Release this workspace to an environment.
 
     Takes the files of the commit, imports every DAG file, shows what changes, asks, uploads what the store
     lacks, moves the environment in one step and waits until Airflow serves the release.

@@ -8,7 +8,7 @@ from airside.release.pointer import Pointer
 
 @verb
 def command(context: Context) -> None:
-    """List the environments and what each one serves.
+    r"""List the environments and what each one serves.
 
     Those that `airside.toml` declares, and those that only the store has.
 

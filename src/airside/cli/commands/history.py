@@ -14,7 +14,7 @@ from airside.release.pointer import Pointer
 @click.argument("environment", metavar="ENV")
 @click.option("-n", "--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many entries.")
 def command(context: Context, environment: str, *, limit: int) -> None:
-    """Show every move of an environment, the last one first.
+    r"""Show every move of an environment, the last one first.
 
     \b
     airside history production

@@ -14,7 +14,7 @@ from airside.delivery.moves import Proposal, Request, propose_deploy, propose_pr
 @click.option("--from", "source", metavar="ENV", help="Plan a promotion from this environment, not a deploy.")
 @click.option("--allow-dirty", is_flag=True, help="Plan a release of uncommitted changes too.")
 def command(context: Context, environment: str, *, source: str | None, allow_dirty: bool) -> None:
-    """Show what a deploy or a promotion would change.
+    r"""Show what a deploy or a promotion would change.
 
     Nothing is written.
 

@@ -17,7 +17,7 @@ from airside.delivery.moves import Request, propose_promotion
 @click.argument("target", metavar="TO")
 @moving_options
 def command(context: Context, source: str, target: str, *, reason: str, **options: Any) -> None:
-    """Move an environment to the release that another one serves.
+    r"""Move an environment to the release that another one serves.
 
     The same bytes: nothing is built, checked out or uploaded.
 

@@ -13,7 +13,7 @@ from airside.release.record import Record
 @verb
 @click.option("-n", "--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many releases.")
 def command(context: Context, *, limit: int) -> None:
-    """List the releases in the store.
+    r"""List the releases in the store.
 
     The newest first, with the environments that serve them.
 

@@ -15,10 +15,12 @@ from airside.release.pointer import Pin
 
 @verb
 @click.argument("environment", metavar="ENV")
-@click.option("--to", "generation", type=int, metavar="GENERATION", help="The entry of `airside history` to go back to.")
+@click.option(
+    "--to", "generation", type=int, metavar="GENERATION", help="The entry of `airside history` to go back to."
+)
 @moving_options
 def command(context: Context, environment: str, *, generation: int | None, reason: str, **options: Any) -> None:
-    """Take an environment back to an earlier release, and pin it there.
+    r"""Take an environment back to an earlier release, and pin it there.
 
     One write: nothing is built or uploaded. Without --to it goes to the release served before this one; again,
     to the one before that. The environment stays there until `airside unpin`.

@@ -14,7 +14,7 @@ from airside.delivery.moves import Request, propose_unpin
 @click.argument("environment", metavar="ENV")
 @click.option("-m", "--message", "reason", default="", help="Why; it is kept in the history.")
 def command(context: Context, environment: str, *, reason: str) -> None:
-    """Let a pinned environment move again.
+    r"""Let a pinned environment move again.
 
     It serves what it serves; the next deploy or promotion moves it.
 

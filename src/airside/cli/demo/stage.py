@@ -60,7 +60,9 @@ class Stage:
             return document
         error = document.get("error", {}) if isinstance(document, dict) else {}
         message = error.get("message") or done.stderr.strip() or "no message"
-        raise FindingsError(f"`airside {' '.join(arguments)}` failed ({done.returncode}): {message}", hint=error.get("hint"))
+        raise FindingsError(
+            f"`airside {' '.join(arguments)}` failed ({done.returncode}): {message}", hint=error.get("hint")
+        )
 
     def run(self, command: Sequence[str]) -> str:
         """Run another program in the workspace and return what it printed.

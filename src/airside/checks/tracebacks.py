@@ -1,0 +1,46 @@
+"""Reading a traceback as text: which line of the DAG file, and what the exception said."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+_FRAME = re.compile(r'^  File "(?P<path>[^"]+)", line (?P<line>\d+)', re.MULTILINE)
+_START = "Traceback (most recent call last):\n"
+
+NO_DATABASE = (
+    "; a check has no database: read a variable or connection in a task or a template, not while the file is read"
+)
+# What Airflow 3.3.2 says when code asks for a variable or connection outside a task and without a database.
+_DATABASE_SIGNS = ("no such table:", "Could not parse SQLAlchemy URL", "UnmappedInstanceError", "SUPERVISOR_COMMS")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a traceback tells about one DAG file; `line` is None where no line of it took part."""
+
+    line: int | None
+    message: str
+
+
+def read_traceback(text: str, root: Path, file: str) -> Told:
+    """Return the last line of `file`, a path relative to `root`, in the traceback `text`, and its exception.
+
+    The exception is one line, ``TypeName: message``; an error in another file of the tree names that place.
+    """
+    # Of chained exceptions the last is what ended the import; an earlier one may be all that saw the file.
+    frames = [(match["path"], int(match["line"])) for match in _FRAME.finditer(text)]
+    lines = [line for path, line in frames if Path(path) == root / file]
+    message = _exception(text.rpartition(_START)[2])
+    inside = [(path, line) for path, line in frames if Path(path).is_relative_to(root)]
+    if inside and Path(inside[-1][0]) != root / file:
+        message += f" ({Path(inside[-1][0]).relative_to(root)}, line {inside[-1][1]})"
+    if any(sign in text for sign in _DATABASE_SIGNS):
+        message += NO_DATABASE
+    return Told(lines[-1] if lines else None, message.replace(f"{root}/", ""))
+
+
+def _exception(block: str) -> str:
+    """Return the exception at the end of a traceback; frames, code and carets before it are indented."""
+    lines = block.splitlines()
+    start = next((index for index, line in enumerate(lines) if line and not line.startswith(" ")), 0)
+    return " ".join(line.strip() for line in lines[start:] if line.strip())
