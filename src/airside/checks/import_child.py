@@ -9,6 +9,8 @@ Unlike the dag processor, which gives each file its own process, all files share
 `sys.path` changed can help or harm the next.
 """
 
+# ruff: noqa: PLC0415 - Airflow is imported when sys.path has been put right
+
 import json
 import os
 import sys
@@ -24,6 +26,7 @@ def main(root: Path, result: TextIO) -> None:
     from airflow.dag_processing.importers import get_importer_registry
     from airflow.serialization.serialized_objects import DagSerialization
 
+    _initialize()
     # Airflow's own modules may be cached; the tree stays as it is.
     sys.dont_write_bytecode = True
     safe_mode = conf.getboolean("core", "dag_discovery_safe_mode")
@@ -46,6 +49,17 @@ def main(root: Path, result: TextIO) -> None:
             errors[os.path.relpath(dag.fileloc, root)] = traceback.format_exc()
     workflows = [[dag.dag_id, os.path.relpath(dag.fileloc, root)] for dag in bag.dags.values()]
     _tell(result, {"workflows": workflows, "errors": bag.import_errors | errors, "files": len(files)})
+
+
+def _initialize() -> None:
+    """Do what `airflow.settings.initialize` (3.3.2) does, but for logging, telemetry and the ORM."""
+    from airflow import settings
+
+    # Without these, custom timetables are unknown and the policies of the environment do not run.
+    settings.configure_vars()
+    settings.prepare_syspath_for_config_and_plugins()
+    settings.load_policy_plugins(settings.get_policy_plugin_manager())
+    settings.import_local_settings()
 
 
 def _tell(result: TextIO, value: object) -> None:

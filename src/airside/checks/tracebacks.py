@@ -7,11 +7,11 @@ from pathlib import Path
 _FRAME = re.compile(r'^  File "(?P<path>[^"]+)", line (?P<line>\d+)', re.MULTILINE)
 _START = "Traceback (most recent call last):\n"
 
-NO_DATABASE = (
-    "; a check has no database: read a variable or connection in a task or a template, not while the file is read"
+NO_DATABASE = ": there is no database while a file is read; look it up in a task or in a template"
+# What Airflow 3.3.2 says when code outside a task asks for a variable or a connection.
+_LOOKUP = re.compile(
+    r"VARIABLE_NOT_FOUND|CONNECTION_NOT_FOUND|The conn_id .* isn't defined|'Variable .* does not exist"
 )
-# What Airflow 3.3.2 says when code asks for a variable or connection outside a task and without a database.
-_DATABASE_SIGNS = ("no such table:", "Could not parse SQLAlchemy URL", "UnmappedInstanceError", "SUPERVISOR_COMMS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def read_traceback(text: str, root: Path, file: str) -> Told:
     inside = [(path, line) for path, line in frames if Path(path).is_relative_to(root)]
     if inside and Path(inside[-1][0]) != root / file:
         message += f" ({Path(inside[-1][0]).relative_to(root)}, line {inside[-1][1]})"
-    if any(sign in text for sign in _DATABASE_SIGNS):
+    if _LOOKUP.search(message):
         message += NO_DATABASE
     return Told(lines[-1] if lines else None, message.replace(f"{root}/", ""))
 

@@ -9,6 +9,7 @@ from airside.base import clock
 from airside.base.errors import FindingsError
 from airside.checks.imports import ImportReport, check_imports
 from airside.checks.staged import staged
+from airside.cli import environ
 from airside.cli.context import Context
 from airside.platform.environment import ensure_environment, lock_digest
 from airside.release.record import Builder, Check, Record, Requirements
@@ -53,7 +54,7 @@ def _result(context: Context, check: Future[ImportReport]) -> ImportReport:
     _ = context.store  # opened and probed while the check runs
     report = check.result()
     if report.faults:
-        lines = "\n".join(f"  {fault.file}:{fault.line}: {fault.message}" for fault in report.faults)
+        lines = "\n".join(f"  {fault}" for fault in report.faults)
         count = len(report.faults)
         raise FindingsError(
             f"{count} DAG file{'s do' if count > 1 else ' does'} not import; nothing was uploaded\n{lines}",
@@ -65,7 +66,7 @@ def _result(context: Context, check: Future[ImportReport]) -> ImportReport:
 def _import_all(context: Context, files: Sequence[SourceFile]) -> ImportReport:
     python = ensure_environment(context.workspace, lambda step: context.output.progress(str(step)))
     with staged(files) as folder:
-        return check_imports(python, folder, timeout=CHECK_SECONDS)
+        return check_imports(python, folder, environment=environ.inherited(), timeout=CHECK_SECONDS)
 
 
 def _record(context: Context, snapshot: Snapshot, tree: Tree, report: ImportReport) -> Record:

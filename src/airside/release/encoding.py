@@ -12,6 +12,7 @@ FORMAT = 1
 
 
 T = TypeVar("T")
+D = TypeVar("D", bound="Document")
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,6 +27,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
 
 class _Header(msgspec.Struct):
     format: int
+    kind: str
 
 
 def canonical(value: object) -> bytes:
@@ -33,20 +35,24 @@ def canonical(value: object) -> bytes:
     return msgspec.json.encode(value, order="sorted", enc_hook=_encode_digest)
 
 
-def decode(data: bytes, type_: type[T], *, what: str) -> T:
+def decode(data: bytes, type_: type[D], *, what: str) -> D:
     """Return the document `data` as a `type_`.
 
     Raises:
         IntegrityError: It is not JSON, or not of that shape; the message names `what`.
         UsageError: A newer Airside wrote it.
     """
-    found = decode_plain(data, _Header, what=what).format
-    if found > FORMAT:
+    header = decode_plain(data, _Header, what=what)
+    if header.format > FORMAT:
         raise UsageError(
-            f"{what} has format {found}, and this Airside reads formats up to {FORMAT}", hint="Upgrade Airside."
+            f"{what} has format {header.format}, and this Airside reads formats up to {FORMAT}",
+            hint="Upgrade Airside.",
         )
-    if found < 1:
-        raise IntegrityError(f"{what} has format {found}, which does not exist")
+    if header.format < 1:
+        raise IntegrityError(f"{what} has format {header.format}, which does not exist")
+    # msgspec lets a missing tag pass.
+    if header.kind != type_.__struct_config__.tag:
+        raise IntegrityError(f"{what} is of another kind: {header.kind[:100]!r}")
     return decode_plain(data, type_, what=what)
 
 
@@ -57,7 +63,8 @@ def decode_plain(data: bytes, type_: type[T], *, what: str) -> T:
         IntegrityError: It is not JSON, or not of that shape; the message names `what`.
     """
     try:
-        return msgspec.json.decode(data, type=type_, dec_hook=_decode_digest)
+        # msgspec does not look at the encoding of fields that it skips.
+        return msgspec.json.decode(data.decode(), type=type_, dec_hook=_decode_digest)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise IntegrityError(f"{what} cannot be read: {error}") from error
 

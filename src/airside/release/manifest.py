@@ -1,6 +1,6 @@
 """The manifest of a tree: its files, and where in which pack their contents lie."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Annotated, Final, Self
 
@@ -24,7 +24,7 @@ class ManifestFile(File, frozen=True, kw_only=True):
 
     Attributes:
         pack: Index into the manifest's packs.
-        offset: Where the content begins in the unpacked pack, in bytes.
+        offset: Where the content begins in the unpacked pack, in bytes; 0 for an empty one.
     """
 
     pack: Size
@@ -94,10 +94,16 @@ def parse_manifest(data: bytes, expected: Digest) -> Manifest:
     for pack in manifest.packs:
         if max(pack.size, pack.raw_size) > MAX_PACK_BYTES:
             raise IntegrityError(f"{what} names a pack of more than {MAX_PACK_BYTES} bytes: {pack.digest}")
-    for file in manifest.files:
-        if file.pack >= len(manifest.packs) or file.offset + file.size > manifest.packs[file.pack].raw_size:
-            raise IntegrityError(f"{what} places {file.path!r} outside of its packs")
+    if misplaced := next((file for file in manifest.files if not _is_placed(file, manifest.packs)), None):
+        raise IntegrityError(f"{what} places {misplaced.path!r} outside of its packs")
     return manifest
+
+
+def _is_placed(file: ManifestFile, packs: Sequence[PackRef]) -> bool:
+    if file.pack >= len(packs):
+        return False
+    # Nothing lies nowhere in particular: one spelling of that, so that every damaged byte is noticed.
+    return file.offset == 0 if file.size == 0 else file.offset + file.size <= packs[file.pack].raw_size
 
 
 def _place(file: File, places: Mapping[str, tuple[int, Span]]) -> ManifestFile:

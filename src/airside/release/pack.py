@@ -38,7 +38,7 @@ class PackRef(msgspec.Struct, frozen=True, kw_only=True):
     digest: Digest
     size: Size
     raw_size: Size
-    codec: Literal["zstd"] = "zstd"
+    codec: Literal["zstd"]
 
 
 class Pack(msgspec.Struct, frozen=True):
@@ -72,12 +72,12 @@ def build_pack(files: Iterable[SourceFile]) -> Pack:
     offset = 0
     for file in sorted(files, key=lambda file: file.path):
         if file.sha256 not in spans:
-            spans[file.sha256] = Span(offset, len(file.content))
+            spans[file.sha256] = Span(offset if file.content else 0, len(file.content))
             contents.append(file.content)
             offset += len(file.content)
     compressor = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True, write_content_size=True)
     data = compressor.compress(b"".join(contents))
-    return Pack(data, PackRef(digest=Digest.of(data), size=len(data), raw_size=offset), spans)
+    return Pack(data, PackRef(digest=Digest.of(data), size=len(data), raw_size=offset, codec="zstd"), spans)
 
 
 def unpack(data: bytes, *, digest: Digest, raw_size: int) -> bytes:

@@ -97,8 +97,8 @@ class Pointer(Document, frozen=True, kw_only=True, tag_field="kind", tag="pointe
     actor: str
     reason: str
     at: str
-    pin: Pin | None = None
-    restores: Generation | None = None
+    pin: Pin | None
+    restores: Generation | None
 
     def to_bytes(self) -> bytes:
         """Return the document as it is stored."""

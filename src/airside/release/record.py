@@ -109,17 +109,15 @@ class _Predicate(Document, frozen=True, kw_only=True, tag_field="kind", tag="rel
 
 
 class _Statement(msgspec.Struct, frozen=True, kw_only=True):
-    type: Literal["https://in-toto.io/Statement/v1"] = msgspec.field(default=STATEMENT_TYPE, name="_type")
+    type: Literal["https://in-toto.io/Statement/v1"] = msgspec.field(name="_type")
     subject: Annotated[tuple[_Subject, ...], msgspec.Meta(min_length=1, max_length=1)]
-    predicate_type: Literal["https://airside.dev/release/v1"] = msgspec.field(
-        default=PREDICATE_TYPE, name="predicateType"
-    )
+    predicate_type: Literal["https://airside.dev/release/v1"] = msgspec.field(name="predicateType")
     predicate: msgspec.Raw
 
 
 class _Envelope(msgspec.Struct, frozen=True, kw_only=True):
     payload: str
-    payload_type: Literal["application/vnd.in-toto+json"] = msgspec.field(default=PAYLOAD_TYPE, name="payloadType")
+    payload_type: Literal["application/vnd.in-toto+json"] = msgspec.field(name="payloadType")
     signatures: tuple[msgspec.Raw, ...]
 
 
@@ -156,7 +154,8 @@ class Record:
 
     def to_bytes(self) -> bytes:
         """Return the envelope as it is stored."""
-        return canonical(_Envelope(payload=base64.b64encode(self._statement()).decode(), signatures=()))
+        payload = base64.b64encode(self._statement()).decode()
+        return canonical(_Envelope(payload=payload, payload_type=PAYLOAD_TYPE, signatures=()))
 
     def _statement(self) -> bytes:
         if self.stored is not None:
@@ -170,8 +169,14 @@ class Record:
             checks=self.checks,
             requirements=self.requirements,
         )
-        subject = _Subject(self.workspace, {"sha256": self.tree.hex})
-        return canonical(_Statement(subject=(subject,), predicate=msgspec.Raw(canonical(predicate))))
+        return canonical(
+            _Statement(
+                type=STATEMENT_TYPE,
+                subject=(_Subject(self.workspace, {"sha256": self.tree.hex}),),
+                predicate_type=PREDICATE_TYPE,
+                predicate=msgspec.Raw(canonical(predicate)),
+            )
+        )
 
 
 def parse_record(data: bytes, expected_id: str) -> Record:
@@ -183,6 +188,8 @@ def parse_record(data: bytes, expected_id: str) -> Record:
     """
     what = f"The record of release {expected_id}"
     statement = _payload(decode_plain(data, _Envelope, what=what), what)
+    if (digest := Digest.of(statement)).short != expected_id[-len(digest.short) :]:
+        raise IntegrityError(f"{what} holds other bytes: their digest is {digest}")
     outer = decode_plain(statement, _Statement, what=what)
     predicate = decode(bytes(outer.predicate), _Predicate, what=what)
     subject = outer.subject[0]

@@ -71,8 +71,10 @@ def _path_faults(paths: Sequence[str]) -> Iterator[str]:
         if fault := path_fault(path):
             yield f"{path!r}: {fault}"
             continue
-        if (other := seen.setdefault(folded(path), path)) is not path:
-            yield f"{path!r}: it has the name of {other!r} on a file system that ignores case"
+        if (name := folded(path)) in seen:
+            yield f"{path!r}: it has the name of {seen[name]!r} on a file system that ignores case"
+        else:
+            seen[name] = path
     for folder, path in _folders(seen).items():
         if folder in seen:
             yield f"{seen[folder]!r}: it is a file, and the folder of {path!r}"

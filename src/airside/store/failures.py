@@ -23,6 +23,9 @@ from airside.store.port import OutcomeUnknownError
 OBSTORE_ERRORS = (BaseError, OSError, ValueError, NotImplementedError)
 """What obstore raises: its own tree, and built-in exceptions for a missing object or an unusable path."""
 
+_CREDENTIAL_SERVICE = re.compile(r"169\.254\.|metadata\.google\.internal|/latest/(api/token|meta-data/)")
+"""Where obstore looks for credentials when it was given none. What is answered there says nothing about an object."""
+
 _STATUS = re.compile(r"status code: (\d{3})")
 _CODE = re.compile(r"<Code>(\w{1,80})</Code>")
 _RETRIES = re.compile(r"after (\d+) retries, max_retries")
@@ -46,7 +49,7 @@ def kind_of(error: Exception) -> Kind:
     """
     text = str(error)
     conflict = _status(text) == 409 and "BlobAlreadyExists" not in text  # noqa: PLR2004
-    if conflict or "NoSuchBucket" in text or "ContainerNotFound" in text:
+    if conflict or "NoSuchBucket" in text or "ContainerNotFound" in text or _CREDENTIAL_SERVICE.search(text):
         return Kind.OTHER
     if isinstance(error, FileNotFoundError):
         return Kind.MISSING
@@ -82,6 +85,11 @@ def _final(error: Exception, what: str, location: str) -> StoreError | None:
     """Return the error for an answer which says that nothing was done."""
     text = str(error)
     status = _status(text)
+    if _CREDENTIAL_SERVICE.search(text):
+        return StoreUnavailableError(
+            f"{location} cannot be used: there are no credentials for it",
+            hint="Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or what your provider has in their place.",
+        )
     if isinstance(error, NotSupportedError | NotImplementedError) or status == 501:  # noqa: PLR2004
         return StoreIncapableError(
             f"{location} cannot do what releases need: {_reason(error)} ({what})",
@@ -108,7 +116,6 @@ def _reason(error: Exception) -> str:
         code = _CODE.search(text)
         return f"it answered {status}{f' {code[1]}' if code else ''}"
     known = {
-        "169.254.169.254": "no credentials were found",
         "dns error": "its name cannot be resolved",
         "Connect": "no connection could be made",
         "TimedOut": "it did not answer in time",
@@ -121,8 +128,6 @@ def _reason(error: Exception) -> str:
 
 def _hint(error: Exception) -> str:
     text = str(error)
-    if "169.254.169.254" in text:
-        return "Give credentials: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a role."
     if "incorrectly configured region" in text:
         return "Set `region` in `store.options` of airside.toml."
     if _status(text):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+from airside.base.children import inherited
 from airside.base.errors import WorkspaceError
 
 _SETTINGS = ("core.quotepath=off", "log.showSignature=false", "i18n.logOutputEncoding=UTF-8")
@@ -195,14 +196,9 @@ def _git(folder: Path, *arguments: str, stdin: bytes = b"", answers: Sequence[in
 def _environment() -> dict[str, str]:
     # Git needs the user's HOME, PATH and GIT_CONFIG_*. Its other variables would redirect it: inside a hook, GIT_DIR
     # and GIT_INDEX_FILE name the repository of the hook. Replace refs would let one commit mean two contents.
-    inherited = os.environ.items()  # noqa: TID251 - the documented exception: git runs in the user's environment
-    kept = {name: value for name, value in inherited if not name.startswith("GIT_") or name.startswith("GIT_CONFIG_")}
-    return kept | {
-        "LC_ALL": "C",
-        "GIT_OPTIONAL_LOCKS": "0",
-        "GIT_TERMINAL_PROMPT": "0",
-        "GIT_NO_REPLACE_OBJECTS": "1",
-    }
+    found = inherited(LC_ALL="C").items()
+    kept = {name: value for name, value in found if not name.startswith("GIT_") or name.startswith("GIT_CONFIG_")}
+    return kept | {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_REPLACE_OBJECTS": "1"}
 
 
 def _translated(folder: Path, verb: str, said: str) -> WorkspaceError:

@@ -112,6 +112,19 @@ class AirflowSettings(_Section):
                 raise ValueError(f"{name!r} cannot name an environment variable")
         return value
 
+    @property
+    def variables(self) -> dict[str, str]:
+        """What `config` and `env` are as environment variables; `env` wins.
+
+        The names are those of ``_env_var_name`` in airflow/_shared/configuration/parser.py 3.3.2.
+        """
+        options = {
+            f"AIRFLOW__{section.replace('.', '_').upper()}__{key.upper()}": value
+            for section, keys in self.config.items()
+            for key, value in keys.items()
+        }
+        return options | dict(self.env)
+
 
 class PlatformSettings(_Section):
     """``[platform]``: the Airflow on this machine.

@@ -1,0 +1,118 @@
+"""`airside status`."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from airside.base.errors import AirsideError, FindingsError, PlatformError
+from airside.base.names import bundle_name
+from airside.cli.context import Context
+from airside.cli.verb import verb
+from airside.delivery.environments import read_current, read_record
+from airside.delivery.serving import shortfall
+from airside.platform.local import ComponentState, find
+from airside.release.pointer import Pointer
+
+if TYPE_CHECKING:
+    from airside.platform.local import RunningPlatform
+
+
+@verb
+def command(context: Context) -> None:
+    r"""Show what runs here and what every environment serves.
+
+    The components of the local Airflow, then each environment: where it points, and whether the local Airflow
+    serves that, as far as it tracks the environment.
+
+    \b
+    airside status --json
+
+    Exit codes: 1 a component of the local Airflow does not run, or Airflow does not serve what an environment
+    points to; 4 the store does not answer.
+    """
+    platform = find(context.workspace)
+    components = platform.components() if platform else []
+    _show_platform(context, platform, components)
+    rows = [_environment(context, name, platform) for name in context.workspace.settings.environments]
+    _show_environments(context, rows)
+    context.output.document(
+        {
+            "workspace": context.workspace.name,
+            "platform": {"url": platform.url, "tracked": platform.tracked, "components": [_component(c) for c in components]}
+            if platform
+            else None,
+            "environments": rows,
+        }
+    )
+    _raise_findings(components, rows)
+
+
+def _show_platform(
+    context: Context, platform: "RunningPlatform | None", components: Sequence[ComponentState]
+) -> None:
+    output = context.output
+    if platform is None:
+        output.say("No Airflow of this workspace runs here; `airside up` starts one")
+        return
+    tracked = ", ".join(platform.tracked) or "dev, the working tree"
+    output.say(f"Airflow at {platform.url} serves {tracked}")
+    rows = ((c.name, c.state, str(c.pid or ""), str(c.restarts), c.detail) for c in components)
+    output.table(("component", "state", "pid", "restarts", ""), rows)
+
+
+def _show_environments(context: Context, rows: Sequence[dict[str, object]]) -> None:
+    columns = ("environment", "generation", "release", "tree", "served here")
+    fields = ("environment", "generation", "release", "tree", "served")
+    context.output.table(columns, ([_cell(row[field]) for field in fields] for row in rows))
+
+
+def _cell(value: object) -> str:
+    return "-" if value is None else str(value).removeprefix("sha256-")[:60]
+
+
+def _environment(context: Context, name: str, platform: "RunningPlatform | None") -> dict[str, object]:
+    current = read_current(context.store, name)
+    pointer = current.pointer if current else None
+    return {
+        "environment": name,
+        "generation": pointer.generation if pointer else None,
+        "release": pointer.release if pointer else None,
+        "tree": pointer.tree if pointer else None,
+        "pinned": bool(pointer and pointer.pin),
+        "served": _served(context, pointer, platform) if platform and name in platform.tracked else None,
+    }
+
+
+def _served(context: Context, pointer: Pointer | None, platform: "RunningPlatform") -> str:
+    if pointer is None:
+        return "yes"
+    record = read_record(context.store, pointer.release)
+    try:
+        missing = shortfall(platform.client(), bundle_name(pointer.environment), record)
+    except PlatformError as error:
+        return f"unknown: {error.message}"
+    return missing.describe() if missing else "yes"
+
+
+def _component(component: ComponentState) -> dict[str, object]:
+    return {
+        "name": component.name,
+        "state": component.state,
+        "pid": component.pid,
+        "restarts": component.restarts,
+        "detail": component.detail,
+    }
+
+
+def _raise_findings(components: Sequence[ComponentState], rows: Sequence[dict[str, object]]) -> None:
+    findings: list[AirsideError] = [
+        FindingsError(f"{c.name} is {c.state}: {c.detail}", hint=f"`airside logs {c.name}` shows why.")
+        for c in components
+        if c.state != "running"
+    ]
+    findings += [
+        FindingsError(f"Airflow does not serve {row['environment']!r}: {row['served']}")
+        for row in rows
+        if row["served"] not in {None, "yes"}
+    ]
+    if findings:
+        raise findings[0]

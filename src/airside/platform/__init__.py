@@ -1,0 +1,1 @@
+"""A running local Airflow: its Python environment, database, processes, health and logs."""

@@ -1,0 +1,138 @@
+"""`airflow.cfg` of the local Airflow, and the environment variables of its processes."""
+
+import base64
+import configparser
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+from airside.base.children import inherited
+from airside.base.files import write_atomically
+from airside.base.names import bundle_name
+from airside.platform.database import SQLITE, Database
+from airside.platform.ports import LOOPBACK
+from airside.workspace.layout import serve_folder
+from airside.workspace.workspace import Workspace, store_location
+
+USER = "airflow"
+PASSWORD = "airflow"  # noqa: S105 - what everybody types at a local Airflow; it listens on loopback alone
+DEV = "dev"
+
+Options = dict[str, dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Secrets that stay the same between starts, or sessions and encrypted connections would be lost."""
+
+    fernet: str
+    jwt: str
+    api: str
+
+
+def airflow_home(workspace: Workspace) -> Path:
+    """Return AIRFLOW_HOME of the local Airflow."""
+    return workspace.state / "airflow"
+
+
+def write_config(workspace: Workspace, database: Database, port: int, tracked: Sequence[str]) -> None:
+    """Write `airflow.cfg` and the password file.
+
+    Args:
+        workspace: Whose Airflow; its `[airflow.config]` has the last word.
+        database: Where Airflow keeps its state.
+        port: Where its web server listens.
+        tracked: The environments to serve; none means the working tree.
+    """
+    home = airflow_home(workspace)
+    home.mkdir(exist_ok=True)
+    passwords = home / "passwords.json"
+    write_atomically(passwords, json.dumps({USER: PASSWORD}).encode(), mode=0o600)
+    options = _options(workspace, database, port, _keys(home))
+    options["core"]["simple_auth_manager_passwords_file"] = str(passwords)
+    options["dag_processor"]["dag_bundle_config_list"] = json.dumps(bundles(workspace, tracked))
+    for section, values in workspace.settings.airflow.config.items():
+        options.setdefault(section, {}).update(values)
+    write_atomically(home / "airflow.cfg", _render(options), mode=0o600)
+
+
+def _options(workspace: Workspace, database: Database, port: int, keys: Keys) -> Options:
+    url = f"http://localhost:{port}"
+    state = workspace.state
+    return {
+        "core": {
+            "executor": "LocalExecutor",
+            "parallelism": "4" if database.kind == SQLITE else "8",
+            "load_examples": "False",
+            "fernet_key": keys.fernet,
+            "dags_folder": str(state / "empty"),
+            # What a user deploys is meant to run; in a laptop's Airflow nobody looks for the switch.
+            "dags_are_paused_at_creation": "False",
+            "execution_api_server_url": f"http://{LOOPBACK}:{port}/execution/",
+            "simple_auth_manager_users": f"{USER}:admin",
+        },
+        "database": {"sql_alchemy_conn": database.url},
+        "api": {"base_url": url, "host": LOOPBACK, "port": str(port), "workers": "1", "secret_key": keys.api},
+        "api_auth": {"jwt_secret": keys.jwt},
+        "logging": {"base_log_folder": str(state / "logs" / "tasks")},
+        "scheduler": {"enable_health_check": "False"},
+        "dag_processor": {
+            "dag_bundle_storage_path": str(state / "bundles"),
+            # A saved file or a deploy is live within about two seconds; a look costs one read of a pointer.
+            "bundle_refresh_check_interval": "1",
+        },
+    }
+
+
+def bundles(workspace: Workspace, tracked: Sequence[str]) -> list[dict[str, object]]:
+    """Return the DAG bundles that Airflow serves."""
+    if not tracked:
+        kwargs: dict[str, object] = {"path": str(serve_folder(workspace)), "refresh_interval": 1}
+        return [{"name": DEV, "classpath": "airside.airflow.WorkspaceBundle", "kwargs": kwargs}]
+    store = {"store": store_location(workspace), "store_options": dict(workspace.settings.store.options)}
+    return [
+        {
+            "name": bundle_name(environment),
+            "classpath": "airside.airflow.ReleaseBundle",
+            "kwargs": {**store, "environment": environment, "refresh_interval": 1},
+        }
+        for environment in tracked
+    ]
+
+
+def _keys(home: Path) -> Keys:
+    path = home / "keys.json"
+    if not path.exists():
+        made = {
+            "fernet": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+            "jwt": secrets.token_urlsafe(48),
+            "api": secrets.token_urlsafe(48),
+        }
+        write_atomically(path, json.dumps(made).encode(), mode=0o600)
+    return Keys(**json.loads(path.read_text()))
+
+
+def _render(options: Mapping[str, Mapping[str, str]]) -> bytes:
+    parser = configparser.RawConfigParser()
+    for section, values in options.items():
+        # Airflow's parser interpolates `%(name)s`, so a lone percent sign is written twice.
+        parser[section] = {name: value.replace("%", "%%") for name, value in values.items()}
+    text = StringIO()
+    parser.write(text)
+    return text.getvalue().encode()
+
+
+def airflow_environ(workspace: Workspace, database: Database) -> dict[str, str]:
+    """Return the environment variables of Airflow's processes, and of `airside shell`."""
+    bin_folder = workspace.state / "env" / "bin"
+    variables = inherited(
+        AIRFLOW_HOME=str(airflow_home(workspace)),
+        VIRTUAL_ENV=str(bin_folder.parent),
+        AIRSIDE_WORKSPACE=str(workspace.root),
+    )
+    variables["PATH"] = f"{bin_folder}:{variables.get('PATH', '/usr/bin:/bin')}"
+    variables |= {f"AIRFLOW_CONN_{name.upper()}": uri for name, uri in database.connections().items()}
+    return variables | dict(workspace.settings.airflow.env)

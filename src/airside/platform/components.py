@@ -1,0 +1,94 @@
+"""The components of the local Airflow: how each one is run, and what state each one is in."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from airside.platform.database import Database
+from airside.platform.supervision import Program, Supervisor
+
+# Airflow's serve-logs listens on all interfaces and has no setting for that
+# (airflow/utils/serve_logs/core.py 3.3.2); logs of a local executor are read from the disk.
+COMMANDS = {
+    "api-server": ["api-server"],
+    "scheduler": ["scheduler", "--skip-serve-logs"],
+    "dag-processor": ["dag-processor"],
+    "triggerer": ["triggerer", "--skip-serve-logs"],
+}
+POSTGRES = "postgres"
+_PYTHON = "../../env/bin/python"
+_STATES = {
+    "RUNNING": "running",
+    "STARTING": "starting",
+    "BACKOFF": "restarting",
+    "STOPPING": "stopping",
+    "STOPPED": "stopped",
+    "EXITED": "stopped",
+    "FATAL": "failed",
+}
+_SPAWNED = re.compile(r"spawned: '(?P<name>[\w-]+)' with pid")
+_ENDED = re.compile(r"(?P<how>(?:exited|terminated|gave up): (?P<name>[\w-]+) .*)")
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentState:
+    """A component at one moment.
+
+    Attributes:
+        name: Which one.
+        state: `running`, `starting`, `restarting`, `stopping`, `stopped` or `failed`.
+        pid: Its process; None while it has none.
+        uptime: Seconds since it was started last.
+        restarts: How often it was brought back since the platform was started.
+        detail: How it ended last; empty if it never did.
+    """
+
+    name: str
+    state: str
+    pid: int | None
+    uptime: int
+    restarts: int
+    detail: str
+
+
+def programs(database: Database, supervisor: Supervisor) -> list[Program]:
+    """Return everything that supervisord runs, the database first."""
+    server = [database.server.program(supervisor.working_folder)] if database.server else []
+    return server + [Program(name, [_PYTHON, "-m", "airflow", *words]) for name, words in COMMANDS.items()]
+
+
+def component_states(supervisor: Supervisor) -> list[ComponentState]:
+    """Return the state of every component.
+
+    Raises:
+        PlatformError: supervisord does not answer.
+    """
+    spawned, ended = _told(supervisor.state / "logs" / "supervisord.log")
+    found: Sequence[dict[str, Any]] = supervisor.ask("getAllProcessInfo")
+    return [
+        ComponentState(
+            name=info["name"],
+            state=_STATES.get(info["statename"], "unknown"),
+            pid=info["pid"] or None,
+            uptime=max(0, info["now"] - info["start"]) if info["pid"] else 0,
+            restarts=max(0, spawned[info["name"]] - 1),
+            detail=ended.get(info["name"], ""),
+        )
+        for info in found
+    ]
+
+
+def _told(log: Path) -> tuple[Counter[str], dict[str, str]]:
+    """Count the starts in supervisord's log, which is new for each platform, and find how each component ended."""
+    spawned: Counter[str] = Counter()
+    ended: dict[str, str] = {}
+    text = log.read_text(errors="replace") if log.exists() else ""
+    for line in text.splitlines():
+        if match := _SPAWNED.search(line):
+            spawned[match["name"]] += 1
+        elif match := _ENDED.search(line):
+            ended[match["name"]] = match["how"]
+    return spawned, ended

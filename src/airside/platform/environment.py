@@ -1,0 +1,76 @@
+"""The workspace's own Python environment: its Airflow, its packages, and what Airside runs beside them."""
+
+import json
+import sys
+from importlib import metadata
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from airside.base.files import write_atomically
+from airside.platform.lockfile import ensure_lock, lock_digest
+from airside.platform.steps import Report, Step
+from airside.platform.uv import run_uv
+from airside.workspace.layout import state_folder
+from airside.workspace.workspace import Workspace
+
+__all__ = ["ensure_environment", "environment_python", "lock_digest"]
+
+STAMP = "airside.stamp"
+
+
+def environment_folder(workspace: Workspace) -> Path:
+    """Return where the environment is, or will be."""
+    return workspace.state / "env"
+
+
+def environment_python(workspace: Workspace) -> Path:
+    """Return the interpreter of the environment, whether it is there or not."""
+    return environment_folder(workspace) / "bin" / "python"
+
+
+def ensure_environment(workspace: Workspace, report: Report) -> Path:
+    """Bring the environment up to date with the workspace, and return its interpreter.
+
+    An environment that is up to date costs a few file reads. One whose making was interrupted is made anew.
+
+    Raises:
+        UsageError: The packages do not fit together, or cannot be had.
+    """
+    version = workspace.settings.airflow.python or f"{sys.version_info.major}.{sys.version_info.minor}"
+    state_folder(workspace.root)
+    lock = ensure_lock(workspace, version, report)
+    folder, python = environment_folder(workspace), environment_python(workspace)
+    stamp = json.dumps({"lock": lock_digest(workspace), "python": version, "airside": _own_source()})
+    if _stamp(folder) == stamp and python.exists():
+        return python
+    report(Step(f"Building the Python environment with Airflow {workspace.settings.airflow.version}"))
+    (folder / STAMP).unlink(missing_ok=True)
+    if not python.exists() or not _has_version(folder, version):
+        run_uv(["venv", "--quiet", "--clear", "--python", version, str(folder)], cwd=workspace.root)
+    target = ["--quiet", "--compile-bytecode", "--python", str(python)]
+    run_uv(["pip", "sync", *target, str(lock)], cwd=workspace.root)
+    run_uv(["pip", "install", *target, "--no-deps", *_own_source()], cwd=workspace.root)
+    write_atomically(folder / STAMP, stamp.encode())
+    return python
+
+
+def _stamp(folder: Path) -> str | None:
+    path = folder / STAMP
+    return path.read_text() if path.is_file() else None
+
+
+def _has_version(folder: Path, version: str) -> bool:
+    config = folder / "pyvenv.cfg"
+    return config.is_file() and f"version_info = {version}" in config.read_text()
+
+
+def _own_source() -> list[str]:
+    """Return what makes pip install the very Airside that runs now (PEP 610)."""
+    distribution = metadata.distribution("airside")
+    text = distribution.read_text("direct_url.json")
+    if text is None:
+        return [f"airside=={distribution.version}"]
+    origin = json.loads(text)
+    if origin.get("dir_info", {}).get("editable"):
+        return ["--editable", unquote(urlsplit(origin["url"]).path)]
+    return [f"airside @ {origin['url']}"]

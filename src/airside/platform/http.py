@@ -1,0 +1,107 @@
+"""Speaking JSON with an Airflow's API server: sign in once, again when the token has expired."""
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+import urllib3
+
+from airside.base.errors import PlatformError
+
+_CREATED, _UNAUTHORIZED, _ERROR = 201, 401, 400
+_TIMEOUT = urllib3.Timeout(connect=3.0, read=30.0)
+
+
+class ApiError(PlatformError):
+    """Airflow's API answered with an error.
+
+    Attributes:
+        status: The HTTP status.
+    """
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message, hint="`airside logs api-server` may show why.")
+        self.status = status
+
+
+class Session:
+    """A signed-in user of one Airflow.
+
+    Args:
+        url: Where its API server listens, without a path.
+        username: Who.
+        password: Never in a message.
+    """
+
+    def __init__(self, url: str, username: str, password: str) -> None:
+        self.url = url
+        self._credentials = {"username": username, "password": password}
+        self._token: str | None = None
+        self._pool = urllib3.PoolManager(timeout=_TIMEOUT, retries=False, maxsize=4)
+
+    def call(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - whatever JSON holds
+        """Make a request as the user and return the document of the answer.
+
+        Args:
+            method: `GET`, `POST`, ….
+            path: From the root, quoted, with its query.
+            body: A document to send.
+
+        Raises:
+            ApiError: The answer is an error; Airflow's own words are in the message.
+            PlatformError: There is no answer.
+        """
+        if self._token is None:
+            self._token = self._sign_in()
+        answer = self._send(method, path, body)
+        if answer.status == _UNAUTHORIZED:
+            self._token = self._sign_in()
+            answer = self._send(method, path, body)
+        if answer.status >= _ERROR:
+            raise ApiError(f"{method} {self.url}{path} answered {answer.status}: {_detail(answer)}", answer.status)
+        return json.loads(answer.data) if answer.data else None
+
+    def call_anonymously(self, path: str) -> Any:  # noqa: ANN401 - whatever JSON holds
+        """Return the document at `path`, which needs no user.
+
+        Raises:
+            PlatformError: There is no answer, or an error.
+        """
+        answer = self._request("GET", path, None, {})
+        if answer.status >= _ERROR:
+            raise ApiError(f"GET {self.url}{path} answered {answer.status}: {_detail(answer)}", answer.status)
+        return json.loads(answer.data)
+
+    def _sign_in(self) -> str:
+        answer = self._request("POST", "/auth/token", self._credentials, {})
+        if answer.status != _CREATED:
+            raise ApiError(f"Airflow at {self.url} does not let the user in: {answer.status}", answer.status)
+        return str(json.loads(answer.data)["access_token"])
+
+    def _send(self, method: str, path: str, body: object) -> urllib3.BaseHTTPResponse:
+        return self._request(method, path, body, {"Authorization": f"Bearer {self._token}"})
+
+    def _request(self, method: str, path: str, body: object, headers: dict[str, str]) -> urllib3.BaseHTTPResponse:
+        data = None if body is None else json.dumps(body)
+        if data is not None:
+            headers = headers | {"Content-Type": "application/json"}
+        try:
+            return self._pool.request(method, f"{self.url}{path}", body=data, headers=headers)
+        except urllib3.exceptions.HTTPError as error:
+            raise PlatformError(
+                f"Airflow at {self.url} does not answer: {type(error).__name__}",
+                hint="`airside status` shows its state.",
+            ) from error
+
+
+def segment(text: str) -> str:
+    """Return `text` as one segment of a path."""
+    return quote(text, safe="")
+
+
+def _detail(answer: urllib3.BaseHTTPResponse) -> str:
+    try:
+        document = json.loads(answer.data)
+    except ValueError:
+        return answer.data.decode(errors="replace")[:300]
+    return str(document.get("detail", document))[:1000] if isinstance(document, dict) else str(document)[:1000]

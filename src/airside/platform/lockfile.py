@@ -1,0 +1,80 @@
+"""`requirements.lock`: the exact packages of a workspace, resolved once and kept in git."""
+
+import re
+import shutil
+import tempfile
+from importlib import metadata
+from pathlib import Path
+
+from airside.base.digest import Digest
+from airside.base.files import write_atomically
+from airside.platform.steps import Report, Step
+from airside.platform.uv import run_uv
+from airside.workspace.workspace import Workspace
+
+LOCK_FILE = "requirements.lock"
+REQUIREMENTS = "requirements.txt"
+_HEADER = "# Made by `airside up` from airside.toml and requirements.txt; keep it in git. inputs: "
+_EXTRA = re.compile(r"""extra\s*==\s*['"](?P<name>[\w-]+)['"]""")
+
+
+def lock_path(workspace: Workspace) -> Path:
+    """Return where the lock file is, or will be."""
+    return workspace.root / LOCK_FILE
+
+
+def lock_digest(workspace: Workspace) -> Digest | None:
+    """Return the digest of the lock file; None while there is none."""
+    path = lock_path(workspace)
+    return Digest.of(path.read_bytes()) if path.is_file() else None
+
+
+def ensure_lock(workspace: Workspace, python: str, report: Report) -> Path:
+    """Resolve the packages of `workspace` if what they follow from has changed, and return the lock file.
+
+    Args:
+        workspace: Whose `airside.toml` and `requirements.txt` count.
+        python: The version of Python to resolve for, `3.11`.
+        report: Is told when there is work.
+
+    Raises:
+        UsageError: There is no set of packages that fits; uv's explanation is in the message.
+    """
+    wanted = _wanted(workspace)
+    inputs = "\n".join([python, *wanted, _requirements(workspace)])
+    header = f"{_HEADER}{Digest.of(inputs.encode()).hex}\n"
+    path = lock_path(workspace)
+    if path.is_file() and path.read_text().startswith(header):
+        return path
+    report(Step(f"Resolving packages for Python {python}"))
+    with tempfile.TemporaryDirectory(prefix="airside-lock-") as folder:
+        output = Path(folder) / LOCK_FILE
+        if path.is_file():
+            shutil.copy(path, output)  # uv keeps the versions that still fit
+        options = ["--quiet", "--no-header", "--python-version", python, "--output-file", str(output)]
+        run_uv(["pip", "compile", "-", *options], cwd=workspace.root, stdin="\n".join(wanted))
+        write_atomically(path, header.encode() + output.read_bytes())
+    return path
+
+
+def _wanted(workspace: Workspace) -> list[str]:
+    wanted = [f"apache-airflow[postgres]=={workspace.settings.airflow.version}"]
+    wanted += own_requirements("airflow") + own_requirements("postgres")
+    if (workspace.root / REQUIREMENTS).is_file():
+        wanted.append(f"-r {REQUIREMENTS}")
+    return wanted
+
+
+def _requirements(workspace: Workspace) -> str:
+    path = workspace.root / REQUIREMENTS
+    return path.read_text() if path.is_file() else ""
+
+
+def own_requirements(extra: str) -> list[str]:
+    """Return the requirements of Airside's extra `extra`, as its distribution names them."""
+    listed = (line.partition(";") for line in metadata.requires("airside") or [])
+    return [
+        requirement.strip()
+        for requirement, _, marker in listed
+        if (match := _EXTRA.search(marker)) and match["name"] == extra
+    ]

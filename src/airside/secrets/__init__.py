@@ -1,0 +1,1 @@
+"""Connections and variables, encrypted with SOPS for the holders of age keys."""

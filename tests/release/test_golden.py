@@ -1,0 +1,83 @@
+"""The bytes of format 1, which no later version may change. See docs/formats/."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+import trees
+
+from airside.base.digest import Digest
+from airside.release.manifest import Manifest, parse_manifest
+from airside.release.pack import PackRef, build_pack, unpack
+from airside.release.pointer import Move, Pin, Pointer, advance, parse_pointer
+from airside.release.record import Builder, Check, Record, Requirements, Source, Workflow, parse_record
+from airside.release.tree import Tree
+
+GOLDEN = Path(__file__).parent / "golden"
+TREE = Tree.of_sources(trees.FIXED)
+PACK = build_pack(trees.FIXED)
+PACK_REF = PackRef(digest=Digest.of(b"the pack of one version of zstd"), size=123, raw_size=PACK.raw_size, codec="zstd")
+"""In place of the real one, whose bytes differ between versions of zstd."""
+
+RECORD = Record(
+    workspace="sales-flows",
+    tree=TREE.digest,
+    created_at="2026-11-21T04:30:00Z",
+    source=Source(
+        commit="0123456789abcdef0123456789abcdef01234567",
+        branch="main",
+        repository="https://git.example/sales-flows",
+        author="Ana <ana@example.com>",
+        message="Größe of orders",
+    ),
+    builder=Builder(version="0.1.0"),
+    workflows=(Workflow("orders", "dags/orders.py"),),
+    checks=(Check(name="imports", passed=True, subjects=1),),
+    requirements=Requirements(airflow="3.3.2"),
+)
+
+
+def pointer() -> Pointer:
+    at = datetime(2026, 11, 21, 4, 31, tzinfo=UTC)
+    deploy = Move(
+        environment="production",
+        workspace="sales-flows",
+        action="deploy",
+        release=RECORD.id,
+        tree=TREE.digest,
+        actor="ana",
+        reason="größe",
+    )
+    pin = Pin(by="ben", at="2026-11-21T04:31:00Z", reason="bad numbers")
+    back = msgspec.structs.replace(deploy, action="rollback", actor="ben", reason="", pin=pin, restores=1)
+    return advance(advance(None, deploy, now=at, op_id="0" * 32), back, now=at, op_id="0123456789abcdef" * 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("tree-digest.txt", TREE.digest.encode()),
+        ("release-id.txt", RECORD.id.encode()),
+        ("manifest.json", Manifest.for_tree(TREE, msgspec.structs.replace(PACK, ref=PACK_REF)).to_bytes()),
+        ("record.json", RECORD.to_bytes()),
+        ("pointer.json", pointer().to_bytes()),
+    ],
+)
+def test_what_is_written_is_the_golden_file(name: str, data: bytes) -> None:
+    assert data == (GOLDEN / name).read_bytes()
+
+
+def test_golden_files_are_read() -> None:
+    tree = Digest.parse((GOLDEN / "tree-digest.txt").read_text())
+    release = (GOLDEN / "release-id.txt").read_text()
+    assert parse_manifest((GOLDEN / "manifest.json").read_bytes(), tree).tree == TREE
+    assert parse_record((GOLDEN / "record.json").read_bytes(), release) == RECORD
+    assert parse_pointer((GOLDEN / "pointer.json").read_bytes(), "production") == pointer()
+
+
+def test_a_golden_pack_is_unpacked() -> None:
+    """A pack that an earlier version of zstd made; `build_pack` need not make the same bytes."""
+    data = (GOLDEN / "pack.zst").read_bytes()
+    raw = unpack(data, digest=Digest.of(data), raw_size=PACK.raw_size)
+    assert raw == unpack(PACK.data, digest=PACK.digest, raw_size=PACK.raw_size)

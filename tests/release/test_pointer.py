@@ -1,0 +1,113 @@
+from datetime import UTC, datetime, timedelta
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from airside.base.digest import Digest
+from airside.base.errors import IntegrityError, RefusedError, UsageError
+from airside.release.pointer import MAX_POINTER_BYTES, Action, Move, Pin, Pointer, Previous, advance, parse_pointer
+
+NOW = datetime(2026, 11, 21, 4, 30, tzinfo=UTC)
+RELEASE = "20261121-043000-0123abcd"
+NONCE = "f" * 32
+
+
+def move(*, environment: str = "production", workspace: str = "sales", reason: str = "", tree: str = "x") -> Move:
+    return Move(
+        environment=environment,
+        workspace=workspace,
+        action="deploy",
+        release=RELEASE,
+        tree=Digest.of(tree.encode()),
+        actor="ana",
+        reason=reason,
+    )
+
+
+moves = st.builds(
+    Move,
+    environment=st.just("production"),
+    workspace=st.just("sales"),
+    action=st.sampled_from(get_args(Action)),
+    release=st.just(RELEASE),
+    tree=st.binary(max_size=3).map(Digest.of),
+    actor=st.text(st.characters(codec="utf-8"), max_size=9),
+    reason=st.text(st.characters(codec="utf-8"), max_size=9),
+    pin=st.none() | st.builds(Pin, by=st.just("ana"), at=st.just("2026-11-21T04:30:00Z"), reason=st.just("x")),
+    restores=st.none() | st.integers(1, 9),
+)
+
+
+@given(st.lists(st.tuples(moves, st.integers(-(10**6), 10**6)), min_size=1, max_size=6))
+def test_generations_go_up_by_one_whatever_the_clock_says(steps: list[tuple[Move, int]]) -> None:
+    current: Pointer | None = None
+    for number, (asked, skew) in enumerate(steps, start=1):
+        after = advance(current, asked, now=NOW + timedelta(seconds=skew), op_id=f"{number:032x}")
+        assert after.generation == number
+        assert after.previous == (
+            current and Previous(generation=number - 1, release=current.release, tree=current.tree)
+        )
+        assert (after.tree, after.pin, after.action) == (asked.tree, asked.pin, asked.action)
+        assert parse_pointer(after.to_bytes(), "production") == after
+        current = after
+
+
+def test_the_same_move_twice_has_other_bytes() -> None:
+    first = advance(None, move(), now=NOW, op_id=NONCE)
+    again = advance(None, move(), now=NOW, op_id="e" * 32)
+    assert first.to_bytes() != again.to_bytes()
+
+
+def test_an_environment_serves_one_workspace() -> None:
+    current = advance(None, move(), now=NOW, op_id=NONCE)
+    with pytest.raises(RefusedError, match="serves releases of workspace 'sales'"):
+        advance(current, move(workspace="marketing"), now=NOW, op_id=NONCE)
+
+
+def test_a_pointer_moves_no_other_environment() -> None:
+    current = advance(None, move(), now=NOW, op_id=NONCE)
+    with pytest.raises(RefusedError):
+        advance(current, move(environment="preprod"), now=NOW, op_id=NONCE)
+
+
+def test_a_pointer_that_no_reader_would_take_is_not_made() -> None:
+    with pytest.raises(UsageError, match="more than 65536") as caught:
+        advance(None, move(reason="x" * MAX_POINTER_BYTES), now=NOW, op_id=NONCE)
+    assert caught.value.hint == "Shorten the reason."
+
+
+def test_a_pointer_replayed_into_another_environment_is_refused() -> None:
+    data = advance(None, move(environment="dev"), now=NOW, op_id=NONCE).to_bytes()
+    with pytest.raises(IntegrityError, match="The pointer of environment 'production' is that of 'dev'"):
+        parse_pointer(data, "production")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"generation":2', b'"generation":0'),
+        (b'"generation":2', b'"generation":-1'),
+        (b'"generation":2', b'"generation":9'),
+        (b'"generation":2', b'"generation":2.5'),
+        (NONCE.encode(), b"zz"),
+        (b'"deploy"', b'"destroy"'),
+        (RELEASE.encode(), b"../../secret"),
+        (RELEASE.encode(), RELEASE.encode() + b"\\n"),
+        (b'"tree":"sha256-', b'"tree":"sha512-'),
+        (b'"kind":"pointer"', b'"kind":"tree"'),
+    ],
+)
+def test_a_malformed_pointer_is_refused(old: bytes, new: bytes) -> None:
+    first = advance(None, move(), now=NOW, op_id="0" * 32)
+    data = advance(first, move(), now=NOW, op_id=NONCE).to_bytes()
+    assert old in data
+    with pytest.raises(IntegrityError, match="The pointer of environment 'production'"):
+        parse_pointer(data.replace(old, new), "production")
+
+
+def test_a_newer_format_is_refused() -> None:
+    data = advance(None, move(), now=NOW, op_id=NONCE).to_bytes().replace(b'"format":1', b'"format":2')
+    with pytest.raises(UsageError, match="has format 2"):
+        parse_pointer(data, "production")
