@@ -4,6 +4,7 @@
 A test fails when the page is not what this script writes.
 """
 
+import inspect
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,7 +59,7 @@ def _command(command: click.Command, name: str) -> Iterator[str]:
 
 
 def _help(text: str) -> Iterator[str]:
-    for paragraph in text.strip().split("\n\n"):
+    for paragraph in inspect.cleandoc(text).split("\n\n"):
         if paragraph.startswith("\b"):
             yield f"```text\n{paragraph.removeprefix(chr(8)).strip(chr(10))}\n```\n"
         else:
@@ -71,7 +72,7 @@ def _options(command: click.Command, options: list[click.Option]) -> Iterator[st
     yield "|---|---|"
     for option in options:
         if (record := option.get_help_record(context)) is not None:
-            names, meaning = (part.replace("|", "\\|") for part in record)
+            names, meaning = (" ".join(part.replace("|", "\\|").split()) for part in record)
             yield f"| `{names}` | {meaning} |"
 
 

@@ -29,6 +29,7 @@ TREE = {
     "dags/ignored.py": "# airflow dag\nraise SystemError('it is ignored')\n",
     "dags/syntax.py": "from airflow.sdk import dag\n\nx = (\n",
     "dags/missing.py": "from airflow.sdk import dag\nimport nowhere_at_all\n",
+    "dags/ours.py": "from airflow.sdk import dag\nimport tracebacks\n",
     "dags/in_lib.py": "from airflow.sdk import dag\n\n\nfrom lib import broken\n",
     "dags/lines.py": "from airflow.sdk import dag\nraise ValueError('one\\n  two\\nthree')\n",
     "dags/exits.py": "from airflow.sdk import dag\nimport sys\nprint('noise')\nsys.exit(3)\n",
@@ -95,6 +96,10 @@ def test_a_broken_file_is_named_with_its_line(faults: Callable[[str], list[str]]
     assert faults(file) == [said]
 
 
+def test_modules_of_airside_itself_are_not_on_the_path(faults: Callable[[str], list[str]]) -> None:
+    assert faults("dags/ours.py") == ["dags/ours.py:2: ModuleNotFoundError: No module named 'tracebacks'"]
+
+
 def test_an_error_in_a_library_names_both_places(faults: Callable[[str], list[str]]) -> None:
     (fault,) = faults("dags/in_lib.py")
     assert fault.startswith("dags/in_lib.py:4: json.decoder.JSONDecodeError: Expecting")
@@ -122,7 +127,7 @@ def test_a_workflow_that_cannot_be_serialized_is_a_fault(faults: Callable[[str],
 
 
 def test_nothing_else_is_a_fault_and_no_path_of_this_machine_is_shown(report: ImportReport, root: Path) -> None:
-    assert len(report.faults) == 10
+    assert len(report.faults) == 11
     assert str(root) not in "".join(map(str, report.faults))
 
 

@@ -161,3 +161,11 @@ def test_an_unreachable_store_is_named_within_12_seconds(closed_port: int) -> No
     assert time.monotonic() - started < 12
     assert f"s3://bucket/prefix at 127.0.0.1:{closed_port}" in caught.value.message
     assert "endpoint" in (caught.value.hint or "")
+
+
+def test_keys_are_sorted_where_the_store_does_not_sort_them(store: Store, stub: Stub) -> None:
+    """S3's directory buckets list in no order."""
+    entry = "<Contents><Key>prefix/h/{}</Key><LastModified>2026-11-21T04:30:00Z</LastModified><Size>1</Size></Contents>"
+    listed = "".join(entry.format(name) for name in ("3", "1", "2"))
+    stub.body = f"<ListBucketResult><IsTruncated>false</IsTruncated>{listed}</ListBucketResult>".encode()
+    assert list(store.list("h/")) == ["h/1", "h/2", "h/3"]

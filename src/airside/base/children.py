@@ -18,3 +18,8 @@ def inherited(**more: str) -> dict[str, str]:
     """Return the variables of this process that a child may have, and `more`."""
     kept = {name: value for name, value in os.environ.items() if name not in _HARMFUL}  # noqa: TID251 - the place for it
     return kept | more
+
+
+def with_programs(environ: dict[str, str]) -> dict[str, str]:
+    """Return `environ` with the programs of its virtual environment first on the path."""
+    return environ | {"PATH": f"{environ['VIRTUAL_ENV']}/bin:{environ.get('PATH', '')}"}

@@ -87,7 +87,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code. All errors end here."""
     output = Output(as_json="--json" in arguments)
     try:
-        cli.main(list(arguments), prog_name="airside", standalone_mode=False)
+        code = cli.main(list(arguments), prog_name="airside", standalone_mode=False)
     except AirsideError as error:
         output.error(error)
         return error.exit_code
@@ -102,7 +102,7 @@ def run(arguments: Sequence[str]) -> int:
         return 0
     except Exception as error:  # noqa: BLE001 - the last resort: a bug becomes a report, never a bare traceback
         return _report_bug(output, error)
-    return 0
+    return code if isinstance(code, int) else 0
 
 
 def _usage(error: click.ClickException) -> str | None:

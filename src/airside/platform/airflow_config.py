@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
-from airside.base.children import inherited
 from airside.base.files import write_atomically
 from airside.base.names import bundle_name
 from airside.platform.database import SQLITE, Database
@@ -125,14 +124,12 @@ def _render(options: Mapping[str, Mapping[str, str]]) -> bytes:
     return text.getvalue().encode()
 
 
-def airflow_environ(workspace: Workspace, database: Database) -> dict[str, str]:
-    """Return the environment variables of Airflow's processes, and of `airside shell`."""
-    bin_folder = workspace.state / "env" / "bin"
-    variables = inherited(
-        AIRFLOW_HOME=str(airflow_home(workspace)),
-        VIRTUAL_ENV=str(bin_folder.parent),
-        AIRSIDE_WORKSPACE=str(workspace.root),
-    )
-    variables["PATH"] = f"{bin_folder}:{variables.get('PATH', '/usr/bin:/bin')}"
+def airflow_variables(workspace: Workspace, database: Database) -> dict[str, str]:
+    """Return the environment variables that Airflow's processes and `airside shell` have beside inherited ones."""
+    variables = {
+        "AIRFLOW_HOME": str(airflow_home(workspace)),
+        "AIRSIDE_WORKSPACE": str(workspace.root),
+        "VIRTUAL_ENV": str(workspace.state / "env"),
+    }
     variables |= {f"AIRFLOW_CONN_{name.upper()}": uri for name, uri in database.connections().items()}
     return variables | dict(workspace.settings.airflow.env)

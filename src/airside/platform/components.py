@@ -19,6 +19,8 @@ COMMANDS = {
     "triggerer": ["triggerer", "--skip-serve-logs"],
 }
 POSTGRES = "postgres"
+_STOP_SECONDS = {"triggerer": 3}
+"""It waits ten seconds for its own child; triggers are taken up again by the next one."""
 _PYTHON = "../../env/bin/python"
 _STATES = {
     "RUNNING": "running",
@@ -57,7 +59,10 @@ class ComponentState:
 def programs(database: Database, supervisor: Supervisor) -> list[Program]:
     """Return everything that supervisord runs, the database first."""
     server = [database.server.program(supervisor.working_folder)] if database.server else []
-    return server + [Program(name, [_PYTHON, "-m", "airflow", *words]) for name, words in COMMANDS.items()]
+    return server + [
+        Program(name, [_PYTHON, "-m", "airflow", *words], stop_seconds=_STOP_SECONDS.get(name, 15))
+        for name, words in COMMANDS.items()
+    ]
 
 
 def component_states(supervisor: Supervisor) -> list[ComponentState]:

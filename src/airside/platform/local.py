@@ -12,10 +12,11 @@ from pathlib import Path
 
 import psutil
 
+from airside.base.children import inherited, with_programs
 from airside.base.errors import PlatformError, RefusedError
 from airside.base.files import write_atomically
 from airside.platform import processes
-from airside.platform.airflow_config import PASSWORD, USER, airflow_environ, write_config
+from airside.platform.airflow_config import PASSWORD, USER, airflow_variables, write_config
 from airside.platform.api import AirflowClient
 from airside.platform.components import COMMANDS, POSTGRES, ComponentState, component_states, programs
 from airside.platform.database import Database, choose_database
@@ -57,7 +58,7 @@ class Description:
         supervisor: The process id of supervisord.
         port: Where its web server listens.
         tracked: The environments that it serves.
-        environ: The environment variables of its processes; holds passwords.
+        environ: The environment variables that its processes have beside inherited ones; holds passwords.
     """
 
     supervisor: int
@@ -122,9 +123,7 @@ class RunningPlatform:
         pid = self.description.supervisor
         everything = processes.below(pid)
         _stop_gracefully(self.supervisor)
-        deadline = time.monotonic() + _STOP_SECONDS
-        while any(process.pid == pid for process in processes.below(pid)) and time.monotonic() < deadline:
-            time.sleep(0.05)
+        psutil.wait_procs(everything[:1], timeout=_STOP_SECONDS)
         processes.end([*everything, *processes.inside(self.supervisor.working_folder)])
         _description_path(self.workspace).unlink(missing_ok=True)
 
@@ -152,10 +151,11 @@ def _launch(  # noqa: PLR0913 - each is a result of another step
     workspace: Workspace, options: StartOptions, database: Database, python: Path, port: int, report: Report
 ) -> RunningPlatform:
     supervisor = Supervisor(workspace.state)
-    environ = airflow_environ(workspace, database)
+    variables = airflow_variables(workspace, database)
+    environ = with_programs(inherited(**variables))
     (workspace.state / "logs" / "supervisord.log").unlink(missing_ok=True)
     pid = supervisor.start(programs(database, supervisor), environ)
-    platform = RunningPlatform(workspace, Description(pid, port, options.tracked, environ))
+    platform = RunningPlatform(workspace, Description(pid, port, options.tracked, variables))
     try:
         write_atomically(_description_path(workspace), json.dumps(asdict(platform.description)).encode(), mode=0o600)
         if database.server:

@@ -36,6 +36,7 @@ class Program:
         account: The account that it runs as; None for the user's own.
         folder: Where it runs; by default in the working folder.
         start_seconds: A process that ends sooner failed to start.
+        stop_seconds: A process that takes longer to end is killed.
         stop_signal: What asks it to end.
     """
 
@@ -44,6 +45,7 @@ class Program:
     account: str | None = None
     folder: str = "."
     start_seconds: int = 3
+    stop_seconds: int = 15
     stop_signal: str = "TERM"
 
 
@@ -69,7 +71,7 @@ def _section(program: Program) -> str:
         "startsecs": program.start_seconds,
         "startretries": 5,
         "stopsignal": program.stop_signal,
-        "stopwaitsecs": 15,
+        "stopwaitsecs": program.stop_seconds,
         # A task of the LocalExecutor is in the process group of its scheduler.
         "stopasgroup": "false" if program.stop_signal != "TERM" else "true",
         "killasgroup": "true",

@@ -37,7 +37,11 @@ def command(context: Context) -> None:
     context.output.document(
         {
             "workspace": context.workspace.name,
-            "platform": {"url": platform.url, "tracked": platform.tracked, "components": [_component(c) for c in components]}
+            "platform": {
+                "url": platform.url,
+                "tracked": platform.tracked,
+                "components": [_component(c) for c in components],
+            }
             if platform
             else None,
             "environments": rows,
@@ -46,9 +50,7 @@ def command(context: Context) -> None:
     _raise_findings(components, rows)
 
 
-def _show_platform(
-    context: Context, platform: "RunningPlatform | None", components: Sequence[ComponentState]
-) -> None:
+def _show_platform(context: Context, platform: "RunningPlatform | None", components: Sequence[ComponentState]) -> None:
     output = context.output
     if platform is None:
         output.say("No Airflow of this workspace runs here; `airside up` starts one")

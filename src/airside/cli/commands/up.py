@@ -1,0 +1,90 @@
+"""`airside up`."""
+
+import signal
+import threading
+from types import FrameType
+
+import click
+
+from airside.cli.context import Context
+from airside.cli.followed import refuse_clashes
+from airside.cli.reporter import Reporter
+from airside.cli.verb import verb
+from airside.delivery.environments import read_current, read_record
+from airside.platform.local import ComponentState, RunningPlatform, StartOptions, find, start
+
+_POLL_SECONDS = 1.0
+
+
+@verb
+@click.option("--track", "tracked", multiple=True, metavar="ENV", help="Serve the release of ENV; may be repeated.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Where the web server listens, if that is free.")
+@click.option("--database", metavar="URL", help="A postgresql:// URL, or `sqlite`; default: an embedded Postgres.")
+@click.option("-d", "--detach", is_flag=True, help="Return when Airflow is healthy; `airside down` stops it.")
+def command(
+    context: Context, *, tracked: tuple[str, ...], port: int | None, database: str | None, detach: bool
+) -> None:
+    r"""Start a real Airflow for this workspace.
+
+    API server, scheduler, dag processor, triggerer and a Postgres, without Docker, on this machine alone. Without
+    --track it serves the working tree: a saved change is live in about two seconds. User airflow, password airflow.
+
+    It stays in the foreground and stops with Ctrl-C; with --detach it runs on.
+
+    \b
+    airside up
+    airside up --detach --track production
+    airside up --database postgresql://me@db.example.com/airflow
+
+    Exit codes: 1 a component does not start; 2 a wrong option or setting; 3 two environments hold the same workflow.
+    """
+    for environment in tracked:
+        context.workspace.settings.environment(environment)
+    _require_disjoint(context, tracked)
+    running = find(context.workspace)
+    platform = running or start(context.workspace, StartOptions(tracked, port, database), Reporter(context.output))
+    _tell(context, platform, found=running is not None)
+    if not detach and running is None:
+        _stay(context, platform)
+
+
+def _require_disjoint(context: Context, tracked: tuple[str, ...]) -> None:
+    for environment in tracked if len(tracked) > 1 else ():
+        if current := read_current(context.store, environment):
+            refuse_clashes(context, read_record(context.store, current.pointer.release), environment, tracked)
+
+
+def _tell(context: Context, platform: RunningPlatform, *, found: bool) -> None:
+    serves = ", ".join(platform.tracked) or "dev, the working tree"
+    context.output.document({"url": platform.url, "tracked": platform.tracked, "started": not found})
+    verb_ = "runs already" if found else "is ready"
+    then = "airside deploy" if platform.tracked else "edit dags/ and save; changes are live in about 2 s"
+    context.output.done(
+        f"Airflow {verb_} at {platform.url} (user airflow, password airflow), serving {serves}", then=then
+    )
+
+
+def _stay(context: Context, platform: RunningPlatform) -> None:
+    """Watch the components until a signal comes or somebody else stops them, then stop everything."""
+    asked = threading.Event()
+
+    def ask(_signal: int, _frame: FrameType | None) -> None:
+        asked.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, ask)
+    context.output.progress("Ctrl-C stops it")
+    known = {component.name: component for component in platform.components()}
+    while not asked.wait(_POLL_SECONDS) and find(platform.workspace):
+        for component in platform.components():
+            _tell_change(context, known.get(component.name), component)
+            known[component.name] = component
+    context.output.progress("Stopping")
+    platform.stop()
+
+
+def _tell_change(context: Context, before: ComponentState | None, now: ComponentState) -> None:
+    if before is not None and now.restarts > before.restarts:
+        context.output.progress(f"{now.name} was brought back: {now.detail}", style="yellow")
+    if now.state == "failed" and (before is None or before.state != "failed"):
+        context.output.progress(f"{now.name} has failed for good; `airside logs {now.name}` shows why", style="red")
