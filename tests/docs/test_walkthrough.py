@@ -26,7 +26,7 @@ def test_the_tutorial_can_be_followed_to_its_end(reader: Reader, tmp_path: Path)
                 reader.follow(fence)
     finally:
         for settings in tmp_path.glob("*/airside.toml"):
-            reader.type(f"airside clean --yes -C {settings.parent}")
+            reader.type(f"airside down -C {settings.parent}; airside clean --yes -C {settings.parent}")
 
 
 def test_the_tutorial_can_be_followed_up_to_its_first_airflow(reader: Reader) -> None:

@@ -92,6 +92,7 @@ def test_a_pointer_replayed_into_another_environment_is_refused() -> None:
         (b'"generation":2', b'"generation":9'),
         (b'"generation":2', b'"generation":2.5'),
         (NONCE.encode(), b"zz"),
+        (NONCE.encode(), NONCE.encode() + b"\\n"),
         (b'"deploy"', b'"destroy"'),
         (RELEASE.encode(), b"../../secret"),
         (RELEASE.encode(), RELEASE.encode() + b"\\n"),

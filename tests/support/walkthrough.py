@@ -121,8 +121,9 @@ class Reader:
             | {
                 "AIRSIDE_ACTOR": "ana",
                 "COLUMNS": "200",
+                "LINES": "50",
                 "HOME": str(home),
-            "LC_ALL": "C.UTF-8",
+                "LC_ALL": "C.UTF-8",
                 "NO_COLOR": "1",
                 "PATH": os.pathsep.join([str(Path(sys.executable).parent), kept.get("PATH", os.defpath)]),
                 "TERM": "dumb",

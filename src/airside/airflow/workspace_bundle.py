@@ -1,7 +1,7 @@
 """`WorkspaceBundle`: the working tree of a workspace, live, as environment `dev`.
 
-Airflow notices by itself when a DAG file is changed, added or deleted. It does not know which files
-import a changed module of `lib/` or read a changed config; this bundle has them parsed again.
+Airflow notices by itself when a DAG file is added or deleted. It does not know which files import a changed
+module of `lib/` or read a changed config; this bundle has them parsed again.
 """
 
 import os
@@ -46,7 +46,7 @@ class WorkspaceBundle(BaseDagBundle):
         """Return None: the working tree has no versions."""
 
     def refresh(self) -> None:
-        """Have all DAG files parsed again if a file changed that they may import or read.
+        """Have DAG files parsed again that changed, or that may import or read a file that changed.
 
         Raises:
             PlatformError: Two links lead to one folder, which would end the dag processor.
@@ -71,18 +71,19 @@ class WorkspaceBundle(BaseDagBundle):
             yield from _stamps(self._path, folder, files)
 
     def _request_parsing(self, changed: set[str]) -> None:
-        """Put all DAG files of this bundle at the front of the queue, as the UI's button does for one.
+        """Put DAG files of this bundle at the front of the queue, as the UI's button does for one.
 
-        A change of nothing but DAG files is left to Airflow, which parses the changed ones.
+        The changed ones; all of them if another file changed, which any may import. Airflow itself misses a
+        change that is saved while the one before it is being parsed, for half a minute: it compares the time of
+        the file with that of the end of the last parse (airflow/dag_processing/manager.py 3.3.2).
         """
         with create_session() as session:
             known = session.scalars(select(DagModel.relative_fileloc).where(DagModel.bundle_name == self.name))
             broken = session.scalars(select(ParseImportError.filename).where(ParseImportError.bundle_name == self.name))
             paths = {path for path in (*known, *broken) if path}
-            if changed <= paths:
-                return
+            concerned = paths & changed if changed <= paths else paths
             session.execute(delete(DagPriorityParsingRequest).where(DagPriorityParsingRequest.bundle_name == self.name))
-            session.add_all(DagPriorityParsingRequest(self.name, path) for path in sorted(paths))
+            session.add_all(DagPriorityParsingRequest(self.name, path) for path in sorted(concerned))
 
 
 def _stamps(root: Path, folder: str, files: Iterable[str]) -> Iterator[tuple[str, Stamp]]:

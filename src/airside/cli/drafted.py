@@ -9,7 +9,6 @@ from airside.base import clock
 from airside.base.errors import FindingsError
 from airside.checks.imports import ImportReport, check_imports
 from airside.checks.staged import staged
-from airside.cli import environ
 from airside.cli.context import Context
 from airside.platform.environment import ensure_environment, lock_digest
 from airside.release.record import Builder, Check, Record, Requirements
@@ -66,7 +65,7 @@ def _result(context: Context, check: Future[ImportReport]) -> ImportReport:
 def _import_all(context: Context, files: Sequence[SourceFile]) -> ImportReport:
     python = ensure_environment(context.workspace, lambda step: context.output.progress(str(step)))
     with staged(files) as folder:
-        return check_imports(python, folder, environment=environ.inherited(), timeout=CHECK_SECONDS)
+        return check_imports(python, folder, environment=context.workspace.settings.airflow.variables, timeout=CHECK_SECONDS)
 
 
 def _record(context: Context, snapshot: Snapshot, tree: Tree, report: ImportReport) -> Record:

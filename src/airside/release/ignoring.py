@@ -25,8 +25,6 @@ def ignore_fault(content: bytes) -> str | None:
 
 
 def _pattern_fault(pattern: str) -> str | None:
-    if not pattern or pattern.strip() == "/":
-        return None
     with warnings.catch_warnings():
         # pathspec 1.0 renamed the class; Airflow uses this name.
         warnings.simplefilter("ignore")

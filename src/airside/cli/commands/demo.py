@@ -19,10 +19,10 @@ MARK = ".airside-demo"
 
 
 @verb
-@click.argument("folder", type=click.Path(path_type=Path), default="airside-demo", metavar="[DIR]")
+@click.argument("target", type=click.Path(path_type=Path), default="airside-demo", metavar="[DIR]")
 @click.option("--keep", is_flag=True, help="Leave Airflow running and the workspace in place.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Where the web server listens, if it is free.")
-def command(context: Context, folder: Path, *, keep: bool, port: int | None) -> None:
+def command(context: Context, target: Path, *, keep: bool, port: int | None) -> None:
     r"""Show the whole journey on this machine, every step verified.
 
     Makes a workspace with a workflow over the flights that left New York in 2013, starts a real Airflow with a
@@ -34,7 +34,7 @@ def command(context: Context, folder: Path, *, keep: bool, port: int | None) -> 
 
     Exit codes: 0 only if every step was verified; 1 otherwise.
     """
-    folder = folder.resolve()
+    folder = target.resolve()
     _remove_former(folder)
     variables = environ.inherited() | {"AIRSIDE_ACTOR": "demo"}
     variables.pop("AIRSIDE_WORKSPACE", None)
