@@ -65,7 +65,9 @@ def _result(context: Context, check: Future[ImportReport]) -> ImportReport:
 def _import_all(context: Context, files: Sequence[SourceFile]) -> ImportReport:
     python = ensure_environment(context.workspace, lambda step: context.output.progress(str(step)))
     with staged(files) as folder:
-        return check_imports(python, folder, environment=context.workspace.settings.airflow.variables, timeout=CHECK_SECONDS)
+        return check_imports(
+            python, folder, environment=context.workspace.settings.airflow.variables, timeout=CHECK_SECONDS
+        )
 
 
 def _record(context: Context, snapshot: Snapshot, tree: Tree, report: ImportReport) -> Record:

@@ -37,6 +37,8 @@ def _read_pack(store: Store, manifest: Manifest, index: int) -> memoryview:
     found = store.read(pack_key(pack.digest), limit=pack.size)
     if not isinstance(found, Found):
         raise IntegrityError(f"Pack {pack.digest} is missing in {store.location}")
+    if len(found.data) != pack.size:
+        raise IntegrityError(f"Pack {pack.digest} has {len(found.data)} bytes, and its manifest says {pack.size}")
     return memoryview(unpack(found.data, digest=pack.digest, raw_size=pack.raw_size))
 
 

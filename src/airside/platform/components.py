@@ -1,14 +1,16 @@
 """The components of the local Airflow: how each one is run, and what state each one is in."""
 
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airside.platform.database import Database
 from airside.platform.supervision import Program, Supervisor
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # Airflow's serve-logs listens on all interfaces and has no setting for that
 # (airflow/utils/serve_logs/core.py 3.3.2); logs of a local executor are read from the disk.
@@ -31,8 +33,7 @@ _STATES = {
     "EXITED": "stopped",
     "FATAL": "failed",
 }
-_SPAWNED = re.compile(r"spawned: '(?P<name>[\w-]+)' with pid")
-_ENDED = re.compile(r"(?P<how>(?:exited|terminated|gave up): (?P<name>[\w-]+) .*)")
+_ENDED = re.compile(r"(?P<how>(?:exited|gave up): (?P<name>[\w-]+) .*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class ComponentState:
         state: `running`, `starting`, `restarting`, `stopping`, `stopped` or `failed`.
         pid: Its process; None while it has none.
         uptime: Seconds since it was started last.
-        restarts: How often it was brought back since the platform was started.
+        restarts: How often it ended by itself and was brought back since the platform was started.
         detail: How it ended last; empty if it never did.
     """
 
@@ -71,7 +72,7 @@ def component_states(supervisor: Supervisor) -> list[ComponentState]:
     Raises:
         PlatformError: supervisord does not answer.
     """
-    spawned, ended = _told(supervisor.state / "logs" / "supervisord.log")
+    ended = _ends(supervisor.state / "logs" / "supervisord.log")
     found: Sequence[dict[str, Any]] = supervisor.ask("getAllProcessInfo")
     return [
         ComponentState(
@@ -79,21 +80,17 @@ def component_states(supervisor: Supervisor) -> list[ComponentState]:
             state=_STATES.get(info["statename"], "unknown"),
             pid=info["pid"] or None,
             uptime=max(0, info["now"] - info["start"]) if info["pid"] else 0,
-            restarts=max(0, spawned[info["name"]] - 1),
-            detail=ended.get(info["name"], ""),
+            restarts=len(ended[info["name"]]),
+            detail=ended[info["name"]][-1] if ended[info["name"]] else "",
         )
         for info in found
     ]
 
 
-def _told(log: Path) -> tuple[Counter[str], dict[str, str]]:
-    """Count the starts in supervisord's log, which is new for each platform, and find how each component ended."""
-    spawned: Counter[str] = Counter()
-    ended: dict[str, str] = {}
-    text = log.read_text(errors="replace") if log.exists() else ""
-    for line in text.splitlines():
-        if match := _SPAWNED.search(line):
-            spawned[match["name"]] += 1
-        elif match := _ENDED.search(line):
-            ended[match["name"]] = match["how"]
-    return spawned, ended
+def _ends(log: Path) -> dict[str, list[str]]:
+    """Return how each component ended by itself, from supervisord's log, which is new for each platform."""
+    ended: dict[str, list[str]] = defaultdict(list)
+    for line in log.read_text(errors="replace").splitlines() if log.exists() else ():
+        if match := _ENDED.search(line):
+            ended[match["name"]].append(match["how"])
+    return ended

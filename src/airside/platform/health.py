@@ -1,7 +1,7 @@
 """Waiting until every component of a started Airflow is well, or one is not going to be."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -35,8 +35,9 @@ def await_healthy(states: States, client: AirflowClient, state: Path, started: d
     """
     deadline = time.monotonic() + _LONGEST_SECONDS
     told: set[str] = set()
+    before = {component.name: component.restarts for component in states()}
     while True:
-        require_no_crash_loop(states(), state)
+        _require_no_crash_loop(states(), before, state)
         healthy = {part for part, health in _health(client).items() if _is_well(health, started)}
         for part in PARTS:
             if part in healthy and part not in told:
@@ -49,14 +50,9 @@ def await_healthy(states: States, client: AirflowClient, state: Path, started: d
         time.sleep(_POLL_SECONDS)
 
 
-def require_no_crash_loop(states: Sequence[ComponentState], state: Path) -> None:
-    """Return if every component may still come up.
-
-    Raises:
-        PlatformError: One has failed for good, or again and again.
-    """
+def _require_no_crash_loop(states: Sequence[ComponentState], before: Mapping[str, int], state: Path) -> None:
     for component in states:
-        if component.state == "failed" or component.restarts > _MOST_RESTARTS:
+        if component.state == "failed" or component.restarts - before[component.name] > _MOST_RESTARTS:
             path = log_path(state, component.name)
             raise PlatformError(f"{component.name} does not start: {fault(path)}", hint=f"Its whole log is {path}.")
 

@@ -4,7 +4,7 @@ import fcntl
 import json
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -106,17 +106,15 @@ class RunningPlatform:
         names = [component.name for component in self.components()]
         if component is not None and component not in names:
             raise PlatformError(f"There is no component {component!r}", hint=f"There are: {', '.join(names)}.")
+        report(Step(f"Restarting {component or 'Airflow'}"))
+        chosen = [component] if component else list(COMMANDS)
+        for name in chosen:
+            _signal_stop(self.supervisor, name)
+        _await_stopped(self.supervisor, chosen)
         started = datetime.now(UTC)
-        for name in [component] if component else [name for name in names if name != POSTGRES]:
-            report(Step(f"Restarting {name}"))
-            self.supervisor.ask("stopProcess", name)
+        for name in chosen:
             self.supervisor.ask("startProcess", name, False)
-        moment = (
-            started
-            if component in {None, "scheduler", "triggerer", "dag-processor"}
-            else datetime.min.replace(tzinfo=UTC)
-        )
-        _await_parts(self, moment, report)
+        _await_parts(self, started, report)
 
     def stop(self) -> None:
         """Stop every process of the platform, the database last, and return when none is left."""
@@ -144,34 +142,38 @@ def start(workspace: Workspace, options: StartOptions, report: Report) -> Runnin
         port = _port(workspace, options, report)
         database = choose_database(workspace, _packaged_postgres(python), options.database)
         write_config(workspace, database, port, options.tracked)
-        return _launch(workspace, options, database, python, port, report)
+        platform = _supervised(workspace, options.tracked, database, port)
+        try:
+            _bring_up(platform, database, python, report)
+        except BaseException:  # an interrupt too: what was started is stopped
+            platform.stop()
+            raise
+        return platform
 
 
-def _launch(  # noqa: PLR0913 - each is a result of another step
-    workspace: Workspace, options: StartOptions, database: Database, python: Path, port: int, report: Report
-) -> RunningPlatform:
+def _supervised(workspace: Workspace, tracked: Sequence[str], database: Database, port: int) -> RunningPlatform:
+    """Start supervisord, which runs nothing yet, and write down what runs."""
     supervisor = Supervisor(workspace.state)
     variables = airflow_variables(workspace, database)
-    environ = with_programs(inherited(**variables))
     (workspace.state / "logs" / "supervisord.log").unlink(missing_ok=True)
-    pid = supervisor.start(programs(database, supervisor), environ)
-    platform = RunningPlatform(workspace, Description(pid, port, options.tracked, variables))
-    try:
-        write_atomically(_description_path(workspace), json.dumps(asdict(platform.description)).encode(), mode=0o600)
-        if database.server:
-            report(Step("Starting Postgres"))
-            supervisor.ask("startProcess", POSTGRES, False)
-            database.await_ready()
-        migrate(workspace, database, python, environ, report)
-        report(Step("Starting Airflow"))
-        started = datetime.now(UTC)
-        for name in COMMANDS:
-            supervisor.ask("startProcess", name, False)
-        _await_parts(platform, started, report)
-    except BaseException:  # an interrupt too: what was started is stopped
-        platform.stop()
-        raise
-    return platform
+    pid = supervisor.start(programs(database, supervisor), with_programs(inherited(**variables)))
+    description = Description(pid, port, tracked, variables)
+    write_atomically(_description_path(workspace), json.dumps(asdict(description)).encode(), mode=0o600)
+    return RunningPlatform(workspace, description)
+
+
+def _bring_up(platform: RunningPlatform, database: Database, python: Path, report: Report) -> None:
+    supervisor, workspace = platform.supervisor, platform.workspace
+    if database.server:
+        report(Step("Starting Postgres"))
+        supervisor.ask("startProcess", POSTGRES, False)
+        database.await_ready()
+    migrate(workspace, database, python, with_programs(inherited(**platform.description.environ)), report)
+    report(Step("Starting Airflow"))
+    started = datetime.now(UTC)
+    for name in COMMANDS:
+        supervisor.ask("startProcess", name, False)
+    _await_parts(platform, started, report)
 
 
 def _await_parts(platform: RunningPlatform, started: datetime, report: Report) -> None:
@@ -230,7 +232,7 @@ def _stop_gracefully(supervisor: Supervisor) -> None:
     try:
         for name in COMMANDS:
             _signal_stop(supervisor, name)
-        _await_stopped(supervisor)
+        _await_stopped(supervisor, COMMANDS)
         supervisor.ask("shutdown")
     except PlatformError:  # it does not answer; whoever called ends the processes themselves
         return
@@ -243,10 +245,10 @@ def _signal_stop(supervisor: Supervisor, name: str) -> None:
         return
 
 
-def _await_stopped(supervisor: Supervisor) -> None:
+def _await_stopped(supervisor: Supervisor, names: Container[str]) -> None:
     deadline = time.monotonic() + _STOP_SECONDS
     while time.monotonic() < deadline:
-        if all(c.pid is None for c in component_states(supervisor) if c.name != POSTGRES):
+        if all(component.pid is None for component in component_states(supervisor) if component.name in names):
             return
         time.sleep(0.05)
 
