@@ -15,6 +15,8 @@ from airside.base.errors import AirsideError
 if TYPE_CHECKING:
     from rich.console import Console
 
+_UNLIMITED_WIDTH = 1000
+
 
 @dataclass(frozen=True)
 class Output:
@@ -35,7 +37,8 @@ class Output:
         """The console of results. It honours NO_COLOR and the width of the terminal."""
         from rich.console import Console
 
-        return Console(highlight=False, soft_wrap=True)
+        # Where nobody looks at a screen, a table is as wide as what it holds.
+        return Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _UNLIMITED_WIDTH)
 
     @cached_property
     def stderr(self) -> "Console":

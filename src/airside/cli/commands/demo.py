@@ -8,14 +8,11 @@ import click
 from airside.base.errors import RefusedError
 from airside.cli import environ
 from airside.cli.context import Context
-from airside.cli.demo.journey import Journey
+from airside.cli.demo.journey import MARK, Journey
 from airside.cli.demo.stage import Stage
 from airside.cli.verb import verb
-from airside.platform.local import find
+from airside.platform.local import clean, find
 from airside.workspace.workspace import open_workspace
-
-MARK = ".airside-demo"
-"""A file of this name says that a folder was made by this verb, which may therefore remove it."""
 
 
 @verb
@@ -39,14 +36,14 @@ def command(context: Context, target: Path, *, keep: bool, port: int | None) -> 
     variables = environ.inherited() | {"AIRSIDE_ACTOR": "demo"}
     variables.pop("AIRSIDE_WORKSPACE", None)
     stage = Stage(folder, context.output, variables)
-    journey = Journey(stage, port)
     try:
-        journey.play()
+        Journey(stage, port).play()
         url = _url(folder)
-    finally:
-        (folder / MARK).touch() if folder.is_dir() else None
-        if not keep:
-            _remove_former(folder)
+    except BaseException:  # an interrupt too; the folder is left to be looked at
+        _stop(folder)
+        raise
+    if not keep:
+        _remove_former(folder)
     _tell(context, stage, url, keep=keep)
 
 
@@ -65,9 +62,15 @@ def _remove_former(folder: Path) -> None:
         return
     if not (folder / MARK).exists():
         raise RefusedError(f"{folder} exists and is not a demonstration", hint="Name another folder.")
+    if (folder / "airside.toml").exists():
+        _stop(folder)
+        clean(open_workspace(folder))
+    shutil.rmtree(folder)
+
+
+def _stop(folder: Path) -> None:
     if (folder / "airside.toml").exists() and (platform := find(open_workspace(folder))):
         platform.stop()
-    shutil.rmtree(folder)
 
 
 def _tell(context: Context, stage: Stage, url: str, *, keep: bool) -> None:

@@ -18,6 +18,10 @@ ENVIRONMENT = "production"
 CONSTANT = re.compile(r"^(LATE_AFTER_MINUTES = )(\d+)$", re.MULTILINE)
 """The line of the workflow that the demonstration changes."""
 
+MARK = ".airside-demo"
+"""A file of this name says that a folder is a demonstration, which the next one may remove."""
+
+PNG = b"\x89PNG\r\n\x1a\n"
 FINISHED = {"success", "failed"}
 VERIFICATION = Path(__file__).with_name("verify_rows.py")
 
@@ -55,6 +59,7 @@ class Journey:
         stage = self.stage
         with stage.step("Make a workspace from the template `flights`") as seen:
             stage.airside("init", str(stage.folder), "--template", "flights", where=stage.folder.parent)
+            (stage.folder / MARK).touch()
             self._commit("A workflow over the flights of 2013")
             seen.append(str(stage.folder))
 
@@ -79,12 +84,18 @@ class Journey:
             state = _finished(client, workflow, run)
             expect("the run succeeds", holds=state.state == "success")
             expect("the run is pinned to the tree of the release", holds=state.bundle_version == self.trees[0])
-            seen.append(f"run {run} of {workflow}: {state.state}")
+            picture = Path(client.result(workflow, run, "chart"))
+            expect("the chart is a picture", holds=picture.read_bytes().startswith(PNG))
+            summary = client.result(workflow, run, "summary")
+            expect("the summary names the late flights", holds="minutes late" in summary)
+            seen.append(summary.splitlines()[0].lstrip("# "))
 
     def verify_rows(self) -> None:
         """The rows in Postgres, compared with what the source says."""
         with self.stage.step("Verify every row in Postgres against the source") as seen:
-            seen.append(self.stage.run([*_AIRSIDE, "shell", "--", "python", str(VERIFICATION)]))
+            match = CONSTANT.search(self._workflow_file().read_text())
+            minutes = match[2] if match else ""
+            seen.append(self.stage.run([*_AIRSIDE, "shell", "--", "python", str(VERIFICATION), minutes]))
 
     def deploy_changed_line(self) -> None:
         """A changed line, planned, deployed and served."""
