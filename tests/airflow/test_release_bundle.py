@@ -18,9 +18,11 @@ from airside.airflow import ReleaseBundle
 from airside.airflow import release_bundle as module
 from airside.base.digest import Digest
 from airside.base.errors import AirsideError, IntegrityError, PlatformError, StoreUnavailableError
+from airside.delivery.checkouts import Checkouts
 from airside.delivery.moves import propose_rollback
 from airside.release.pointer import Pin
 from airside.store.folder import FolderStore
+from airside.store.port import Found, Revision, Unchanged
 
 A = {"dags/orders.py": "from lib.sums import x\n", "lib/sums.py": "x = 'a'\n"}
 B = {"dags/orders.py": "from lib.sums import x\n", "lib/sums.py": "x = 'b'\n"}
@@ -135,7 +137,7 @@ def test_before_the_first_release_an_empty_folder_is_served(store: FolderStore, 
 
 
 def test_getters_never_raise(store: FolderStore, bundle: Make, tmp_path: Path) -> None:
-    made = bundle(store=str(tmp_path / "nowhere"))
+    made = bundle(location=str(tmp_path / "nowhere"))
     assert made.get_current_version() is None, "not initialised, no folder, no store"
     assert isinstance(made.path, Path)
     assert made.view_url_template() is None
@@ -148,9 +150,10 @@ def test_getters_never_raise(store: FolderStore, bundle: Make, tmp_path: Path) -
 def test_a_constructor_does_nothing_but_check(tmp_path: Path) -> None:
     made = ReleaseBundle(name="x", store="s3://nowhere/at-all", environment="production", version_data={"a": 1})
     assert not made.base_dir.exists()
-    for wrong in ({"environment": "../x"}, {"environment": "production", "version": "../../etc"}):
-        with pytest.raises(AirflowConfigException):
-            ReleaseBundle(name="x", store=str(tmp_path), **wrong)
+    with pytest.raises(AirflowConfigException):
+        ReleaseBundle(name="x", store=str(tmp_path), environment="../x")
+    with pytest.raises(AirflowConfigException):
+        ReleaseBundle(name="x", store=str(tmp_path), environment="production", version="../../etc")
 
 
 def test_a_store_that_is_down_is_asked_again_only_after_a_pause(
@@ -158,7 +161,7 @@ def test_a_store_that_is_down_is_asked_again_only_after_a_pause(
 ) -> None:
     started._opened = down = Down(store)
     clock = [1000.0]
-    monkeypatch.setattr(module.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
     for _ in range(5):
         with pytest.raises(StoreUnavailableError):
             started.refresh()
@@ -247,9 +250,9 @@ def test_a_slow_tree_does_not_hold_up_the_loop(
     monkeypatch.setattr(module, "PATIENCE", 0.05)
 
     class Slow(Wrapped):
-        def _call(self, verb: str, key: str, call: Callable[[], object]) -> object:
+        def read(self, key: str, *, limit: int, unless: Revision | None = None) -> Found | Unchanged | None:
             time.sleep(0.5 if key.startswith("packs/") else 0)
-            return super()._call(verb, key, call)
+            return super().read(key, limit=limit, unless=unless)
 
     deploy(store, B, second=1)
     started._opened = Slow(store)
@@ -324,7 +327,7 @@ def test_two_processes_fetch_a_version_at_once(store: FolderStore, bundle: Make,
         "from airside.store.folder import FolderStore; from airside.base.digest import Digest;"
         "Checkouts(Path(sys.argv[1])).materialise(FolderStore(Path(sys.argv[2])), Digest(sys.argv[3]))"
     )
-    command = [sys.executable, "-c", code, root, store.location, tree]
+    command = [sys.executable, "-c", code, str(root), store.location, tree]
     processes = [subprocess.Popen(command) for _ in range(4)]
     assert [process.wait(timeout=60) for process in processes] == [0] * 4
     folder = root / "versions" / tree
@@ -350,8 +353,6 @@ def test_a_killed_fetch_leaves_nothing_or_all_and_the_next_one_heals(
         child.stdout.readline()
         time.sleep(delay)
         child.kill()
-    from airside.delivery.checkouts import Checkouts
-
     checkouts = Checkouts(root)
     if checkouts.manifest(Digest(tree)):
         assert len(list(checkouts.folder(tree).rglob("*.py"))) == len(files)

@@ -1,29 +1,28 @@
+import errno
 import json
 import socket
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
+from folders import Folder
 from shipping import deploy
 
 from airside.cli.context import Context
 from airside.delivery.moves import Request
 from airside.store.folder import FolderStore
 
-if TYPE_CHECKING:
-    from conftest import Folder
-
 Airside = Callable[..., SimpleNamespace]
 BROKEN = "from airflow.sdk import dag\n\nimport nothing_of_that_name\n"
 
 
-def document(done: SimpleNamespace) -> Any:
+def document(done: SimpleNamespace) -> Any:  # noqa: ANN401 - each verb has its own document
     return json.loads(done.out)
 
 
-def test_a_deploy_a_promotion_and_a_rollback(airside: Airside, folder: "Folder") -> None:
+def test_a_deploy_a_promotion_and_a_rollback(airside: Airside, folder: Folder) -> None:
     first = document(airside("deploy", "preprod", "--yes", "--json"))
     assert (first["moved"], first["generation"], first["served"]) == (True, 1, False)
     assert first["plan"]["workflows"]["added"] == ["orders"]
@@ -57,7 +56,7 @@ def test_a_deploy_says_that_no_airflow_serves_it(airside: Airside) -> None:
     assert "airside rollback production" in done.out, "the next command is named"
 
 
-def test_a_pinned_environment_is_not_deployed_to(airside: Airside, folder: "Folder") -> None:
+def test_a_pinned_environment_is_not_deployed_to(airside: Airside, folder: Folder) -> None:
     airside("deploy", "production", "--yes")
     folder.write("lib/sums.py", "total = sum\n")
     folder.commit()
@@ -80,7 +79,7 @@ def test_a_deploy_of_what_is_served_moves_nothing(airside: Airside) -> None:
     assert len(document(airside("history", "production", "--json"))) == 1
 
 
-def test_a_dag_file_that_does_not_import_is_named_and_nothing_is_uploaded(airside: Airside, folder: "Folder") -> None:
+def test_a_dag_file_that_does_not_import_is_named_and_nothing_is_uploaded(airside: Airside, folder: Folder) -> None:
     folder.write("dags/broken.py", BROKEN)
     folder.commit()
     before = folder.store_keys()
@@ -90,7 +89,7 @@ def test_a_dag_file_that_does_not_import_is_named_and_nothing_is_uploaded(airsid
     assert folder.store_keys() - before <= {"format.json"}
 
 
-def test_uncommitted_changes_are_refused_and_can_be_allowed(airside: Airside, folder: "Folder") -> None:
+def test_uncommitted_changes_are_refused_and_can_be_allowed(airside: Airside, folder: Folder) -> None:
     folder.write("dags/orders.py", (folder.root / "dags/orders.py").read_text() + "# changed\n")
     refused = airside("deploy", "production", "--yes")
     assert refused.code == 3
@@ -101,7 +100,12 @@ def test_uncommitted_changes_are_refused_and_can_be_allowed(airside: Airside, fo
 
 
 def test_an_environment_that_is_not_declared_is_refused(airside: Airside) -> None:
-    for verb in (["deploy", "prodution"], ["rollback", "prodution"], ["promote", "preprod", "prodution"], ["plan", "prodution"]):
+    for verb in (
+        ["deploy", "prodution"],
+        ["rollback", "prodution"],
+        ["promote", "preprod", "prodution"],
+        ["plan", "prodution"],
+    ):
         done = airside(*verb, "--yes")
         assert done.code == 2
         assert "prodution" in done.err
@@ -115,14 +119,14 @@ def test_an_environment_without_a_release_has_no_history_to_go_back_in(airside: 
         assert "Nothing was ever deployed" in done.err
 
 
-def test_without_anybody_to_ask_nothing_is_changed(airside: Airside, folder: "Folder") -> None:
+def test_without_anybody_to_ask_nothing_is_changed(airside: Airside, folder: Folder) -> None:
     done = airside("deploy", "production")
     assert done.code == 3
     assert "--yes" in done.err
     assert folder.store_keys() == {"format.json"}
 
 
-def test_a_dry_run_shows_the_plan_and_writes_nothing(airside: Airside, folder: "Folder") -> None:
+def test_a_dry_run_shows_the_plan_and_writes_nothing(airside: Airside, folder: Folder) -> None:
     done = airside("deploy", "production", "--dry-run")
     assert done.code == 0
     assert "+ workflow orders" in done.out
@@ -130,7 +134,7 @@ def test_a_dry_run_shows_the_plan_and_writes_nothing(airside: Airside, folder: "
 
 
 def test_of_two_deploys_at_once_the_other_says_who_won(
-    airside: Airside, folder: "Folder", monkeypatch: pytest.MonkeyPatch
+    airside: Airside, folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def meanwhile(_self: Context, _question: str) -> None:
         request = Request("sales-flows", "production", "bob")
@@ -142,19 +146,21 @@ def test_of_two_deploys_at_once_the_other_says_who_won(
     assert "bob moved 'production' first: from generation 0 to 1" in done.err
 
 
-def test_a_store_that_cannot_be_reached_is_named(airside: Airside, folder: "Folder") -> None:
+def test_a_store_that_cannot_be_reached_is_named(airside: Airside, folder: Folder) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         endpoint = f"http://127.0.0.1:{closed.getsockname()[1]}"
         options = f'options = {{ endpoint = "{endpoint}", region = "x", access_key_id = "a", secret_access_key = "b" }}'
-        folder.write("airside.toml", f'{(folder.root / "airside.toml").read_text()}[store]\nurl = "s3://releases"\n{options}\n')
+        folder.write(
+            "airside.toml", f'{(folder.root / "airside.toml").read_text()}[store]\nurl = "s3://releases"\n{options}\n'
+        )
         done = airside("environments")
     assert done.code == 4
     assert "s3://releases" in done.err
 
 
 def test_a_store_on_a_full_disk_leaves_the_release_before(
-    airside: Airside, folder: "Folder", monkeypatch: pytest.MonkeyPatch
+    airside: Airside, folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = document(airside("deploy", "production", "--yes", "--json"))
     folder.write("lib/sums.py", "total = sum\n")
@@ -168,13 +174,11 @@ def test_a_store_on_a_full_disk_leaves_the_release_before(
 
 
 def _full_disk(*_: object, **__: object) -> Path:
-    import errno
-
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
 @pytest.mark.parametrize("kind", ["packs", "trees", "releases", "environments"])
-def test_a_tampered_object_is_named(airside: Airside, folder: "Folder", kind: str) -> None:
+def test_a_tampered_object_is_named(airside: Airside, folder: Folder, kind: str) -> None:
     airside("deploy", "preprod", "--yes")
     (path,) = [path for path in (folder.root / ".store" / kind).rglob("*") if path.is_file()]
     data = bytearray(path.read_bytes())
@@ -197,7 +201,7 @@ def test_a_tampered_object_is_named(airside: Airside, folder: "Folder", kind: st
         ("[workspace]\nname = 'a'\ndags = 'flows'\n", "flows"),
     ],
 )
-def test_a_mistake_in_the_settings_names_file_and_key(airside: Airside, folder: "Folder", text: str, told: str) -> None:
+def test_a_mistake_in_the_settings_names_file_and_key(airside: Airside, folder: Folder, text: str, told: str) -> None:
     folder.write("airside.toml", text)
     done = airside("environments")
     assert done.code == 2

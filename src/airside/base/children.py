@@ -13,10 +13,14 @@ _HARMFUL = frozenset(
     }
 )
 
+_OPTION = "AIRFLOW__"
+"""An option for another Airflow would win over the workspace's own settings, its database among them."""
+
 
 def inherited(**more: str) -> dict[str, str]:
     """Return the variables of this process that a child may have, and `more`."""
-    kept = {name: value for name, value in os.environ.items() if name not in _HARMFUL}  # noqa: TID251 - the place for it
+    variables = os.environ.items()  # noqa: TID251 - the place for it
+    kept = {name: value for name, value in variables if name not in _HARMFUL and not name.startswith(_OPTION)}
     return kept | more
 
 
