@@ -12,7 +12,7 @@ help: ## Show this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 demo: .venv/ready ## The main job: a real Airflow, a release, a rollback, each step verified
-	$(RUN) airside demo
+	$(RUN) airside demo .demo
 
 test: .venv/ready ## All tests, with real Airflow, Postgres, S3 server, git and sops
 	$(RUN) pytest -n 2 --dist loadgroup

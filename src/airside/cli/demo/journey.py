@@ -18,7 +18,7 @@ ENVIRONMENT = "production"
 CONSTANT = re.compile(r"^(LATE_AFTER_MINUTES = )(\d+)$", re.MULTILINE)
 """The line of the workflow that the demonstration changes."""
 
-MARK = ".airside-demo"
+MARK = Path(".git") / "airside-demo"
 """A file of this name says that a folder is a demonstration, which the next one may remove."""
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -58,8 +58,11 @@ class Journey:
         """A workspace with a real workflow, committed to git."""
         stage = self.stage
         with stage.step("Make a workspace from the template `flights`") as seen:
-            stage.airside("init", str(stage.folder), "--template", "flights", where=stage.folder.parent)
+            # A repository of its own, even below another one.
+            stage.folder.mkdir(parents=True)
+            stage.run(["git", "init", "--quiet", "--initial-branch=main"])
             (stage.folder / MARK).touch()
+            stage.airside("init", str(stage.folder), "--template", "flights", where=stage.folder.parent)
             self._commit("A workflow over the flights of 2013")
             seen.append(str(stage.folder))
 
