@@ -8,4 +8,4 @@ from airside.cli import environ
 
 @pytest.fixture
 def reader(tmp_path: Path) -> Reader:
-    return Reader(tmp_path, environ.inherited())
+    return Reader(tmp_path, environ.variables())

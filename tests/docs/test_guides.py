@@ -11,8 +11,8 @@ import seaweed
 from walkthrough import DOCS, ROOT, fences
 
 from airside.base import clock
+from airside.base.children import inherited
 from airside.base.errors import StoreUnavailableError
-from airside.cli import environ
 from airside.store.opening import open_store
 from airside.store.probe import require_capable
 from airside.workspace.settings import StoreSettings
@@ -69,7 +69,7 @@ def test_airflow_takes_the_configuration_that_the_guide_shows(tmp_path: Path) ->
         "bundle = DagBundlesManager().get_bundle('production');"
         "print(type(bundle).__name__, bundle.environment, bundle.refresh_interval, bundle.base_dir)"
     )
-    variables = environ.inherited() | {"AIRFLOW_HOME": str(tmp_path)}
+    variables = inherited(AIRFLOW_HOME=str(tmp_path))
     done = subprocess.run([sys.executable, "-c", code], env=variables, capture_output=True, text=True, check=False)
     said = done.stdout.splitlines()[-1:]
     assert said == ["ReleaseBundle production 10 /var/lib/airflow/dag_bundles/production"], done.stderr

@@ -61,7 +61,7 @@ class Context:
     @property
     def actor(self) -> str:
         """Who is named in the history of an environment."""
-        return environ.actor(environ.inherited())
+        return environ.actor(environ.variables())
 
     def now(self) -> datetime:
         """Return the time in UTC."""

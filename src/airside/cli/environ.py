@@ -9,8 +9,8 @@ EDITOR_FALLBACK = "vi"
 SHELL_FALLBACK = "/bin/sh"
 
 
-def inherited() -> dict[str, str]:
-    """Return a copy of this process's environment, to build that of a child from."""
+def variables() -> dict[str, str]:
+    """Return a copy of the environment variables of this process."""
     return dict(os.environ)  # noqa: TID251 - this is the place
 
 

@@ -1,5 +1,7 @@
 """The local Airflow that a verb needs."""
 
+from collections.abc import Sequence
+
 from airside.base.errors import PlatformError
 from airside.cli.context import Context
 from airside.platform.local import RunningPlatform, find, leftovers
@@ -13,9 +15,14 @@ def require_running(context: Context) -> RunningPlatform:
     """
     if platform := find(context.workspace):
         return platform
-    left = leftovers(context.workspace)
-    raise PlatformError(
-        f"No Airflow of {context.workspace.root} runs here"
-        + (f"; its supervisor was killed and {len(left)} processes are left" if left else ""),
-        hint="`airside down` ends them, `airside up` starts anew." if left else "`airside up` starts one.",
+    if left := leftovers(context.workspace):
+        raise killed(left)
+    raise PlatformError(f"No Airflow of {context.workspace.root} runs here", hint="`airside up` starts one.")
+
+
+def killed(left: Sequence[object]) -> PlatformError:
+    """Return the error of an Airflow whose supervisor was killed; `left` are the processes that live still."""
+    return PlatformError(
+        f"The supervisor of Airflow was killed and {len(left)} of its processes are left, which nobody watches",
+        hint="`airside up` ends them and starts anew; `airside down` ends them.",
     )

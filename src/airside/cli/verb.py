@@ -47,7 +47,7 @@ class Verb(click.Command):
 
 def _context(options: dict[str, Any]) -> Context:
     output = Output(as_json=bool(options["as_json"]), quiet=bool(options["quiet"]), verbose=bool(options["verbose"]))
-    folder = options["folder"] or environ.workspace_folder(environ.inherited())
+    folder = options["folder"] or environ.workspace_folder(environ.variables())
     return Context(folder=folder, output=output, assume_yes=bool(options["assume_yes"]))
 
 

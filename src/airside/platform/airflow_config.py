@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
+from airside.base.children import inherited, with_programs
 from airside.base.files import write_atomically
 from airside.base.names import bundle_name
 from airside.platform.database import SQLITE, Database
@@ -122,6 +123,16 @@ def _render(options: Mapping[str, Mapping[str, str]]) -> bytes:
     text = StringIO()
     parser.write(text)
     return text.getvalue().encode()
+
+
+def process_environ(variables: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of a process of the local Airflow: inherited variables and its own.
+
+    An `AIRFLOW__SECTION__KEY` of the user's shell means another Airflow, and would win over `airflow.cfg`: with the
+    database of a server, say. Options of this one are in `airside.toml`.
+    """
+    kept = {name: value for name, value in inherited().items() if not name.startswith("AIRFLOW__")}
+    return with_programs(kept | dict(variables))
 
 
 def airflow_variables(workspace: Workspace, database: Database) -> dict[str, str]:

@@ -21,6 +21,8 @@ COMMANDS = {
     "triggerer": ["triggerer", "--skip-serve-logs"],
 }
 POSTGRES = "postgres"
+PARTS = {"scheduler": "scheduler", "dag-processor": "dag_processor", "triggerer": "triggerer"}
+"""The components whose heartbeats Airflow keeps, and what it calls each of them."""
 _STOP_SECONDS = {"triggerer": 3}
 """It waits ten seconds for its own child; triggers are taken up again by the next one."""
 _PYTHON = "../../env/bin/python"
@@ -61,7 +63,9 @@ def programs(database: Database, supervisor: Supervisor) -> list[Program]:
     """Return everything that supervisord runs, the database first."""
     server = [database.server.program(supervisor.working_folder)] if database.server else []
     return server + [
-        Program(name, [_PYTHON, "-m", "airflow", *words], stop_seconds=_STOP_SECONDS.get(name, 15))
+        Program(
+            name, [_PYTHON, "-m", "airside.platform.airflow_process", *words], stop_seconds=_STOP_SECONDS.get(name, 15)
+        )
         for name, words in COMMANDS.items()
     ]
 

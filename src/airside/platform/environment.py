@@ -44,8 +44,10 @@ def ensure_environment(workspace: Workspace, report: Report) -> Path:
     if _stamp(folder) == stamp and python.exists():
         return python
     report(Step(f"Building the Python environment with Airflow {workspace.settings.airflow.version}"))
+    # Without a stamp it is new, or a build was interrupted, and uv cannot replace a package that is half there.
+    whole = _stamp(folder) is not None and python.exists()
     (folder / STAMP).unlink(missing_ok=True)
-    if not python.exists() or not _has_version(folder, version):
+    if not whole or not _has_version(folder, version):
         run_uv(["venv", "--quiet", "--clear", "--python", version, str(folder)], cwd=workspace.root)
     target = ["--quiet", "--compile-bytecode", "--python", str(python)]
     run_uv(["pip", "sync", *target, str(lock)], cwd=workspace.root)

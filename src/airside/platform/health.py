@@ -20,14 +20,16 @@ _LONGEST_SECONDS = 300.0
 States = Callable[[], Sequence[ComponentState]]
 
 
-def await_healthy(states: States, client: AirflowClient, state: Path, started: datetime, report: Report) -> None:
+def await_healthy(
+    states: States, client: AirflowClient, state: Path, since: Mapping[str, datetime], report: Report
+) -> None:
     """Return when Airflow says that all its parts are healthy.
 
     Args:
         states: Returns what supervisord says of the components.
         client: Asks Airflow.
         state: The workspace's `.airside`, where the logs are.
-        started: Heartbeats before this moment are those of an earlier Airflow.
+        since: For each part that was started just now, when: heartbeats before are those of an earlier process.
         report: Is told each part that becomes healthy.
 
     Raises:
@@ -38,7 +40,7 @@ def await_healthy(states: States, client: AirflowClient, state: Path, started: d
     before = {component.name: component.restarts for component in states()}
     while True:
         _require_no_crash_loop(states(), before, state)
-        healthy = {part for part, health in _health(client).items() if _is_well(health, started)}
+        healthy = {part for part, health in _health(client).items() if _is_well(health, since.get(part))}
         for part in PARTS:
             if part in healthy and part not in told:
                 report(Step(f"{part.replace('_', ' ')} is healthy"))
@@ -64,10 +66,10 @@ def _health(client: AirflowClient) -> dict[str, Health]:
         return {}
 
 
-def _is_well(health: Health, started: datetime) -> bool:
+def _is_well(health: Health, started: datetime | None) -> bool:
     if health.status != "healthy":
         return False
-    return health.heartbeat is None or datetime.fromisoformat(health.heartbeat) >= started
+    return started is None or health.heartbeat is None or datetime.fromisoformat(health.heartbeat) >= started
 
 
 def _too_slow(parts: set[str], state: Path) -> PlatformError:

@@ -104,4 +104,15 @@ def _detail(answer: urllib3.BaseHTTPResponse) -> str:
         document = json.loads(answer.data)
     except ValueError:
         return answer.data.decode(errors="replace")[:300]
-    return str(document.get("detail", document))[:1000] if isinstance(document, dict) else str(document)[:1000]
+    detail = document.get("detail", document) if isinstance(document, dict) else document
+    if isinstance(detail, list):
+        detail = "; ".join(map(_finding, detail))
+    return str(detail)[:1000]
+
+
+def _finding(finding: object) -> str:
+    """Return a finding of FastAPI's about a request without what was sent, which may be a password."""
+    if not isinstance(finding, dict):
+        return "not valid"
+    place = ".".join(str(part) for part in finding.get("loc", ()))
+    return f"{place}: {finding.get('msg', 'not valid')}"

@@ -4,29 +4,29 @@ import fcntl
 import json
 import shutil
 import time
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Collection, Container, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
 
-from airside.base.children import inherited, with_programs
 from airside.base.errors import PlatformError, RefusedError
 from airside.base.files import write_atomically
 from airside.platform import processes
-from airside.platform.airflow_config import PASSWORD, USER, airflow_variables, write_config
+from airside.platform.airflow_config import PASSWORD, USER, airflow_variables, process_environ, write_config
 from airside.platform.api import AirflowClient
-from airside.platform.components import COMMANDS, POSTGRES, ComponentState, component_states, programs
+from airside.platform.components import COMMANDS, PARTS, POSTGRES, ComponentState, component_states, programs
 from airside.platform.database import Database, choose_database
 from airside.platform.environment import ensure_environment
 from airside.platform.health import await_healthy
+from airside.platform.logs import mark_start
 from airside.platform.migration import migrate
 from airside.platform.ports import LOOPBACK, free_port
-from airside.platform.postgres import remove_postgres
+from airside.platform.postgres import postgres_home, remove_postgres
 from airside.platform.steps import Report, Step
-from airside.platform.supervision import Supervisor
+from airside.platform.supervision import Supervisor, control_socket
 from airside.workspace.layout import state_folder
 from airside.workspace.workspace import Workspace
 
@@ -69,10 +69,17 @@ class Description:
 
 @dataclass(frozen=True, slots=True)
 class RunningPlatform:
-    """An Airflow that runs on this machine."""
+    """An Airflow that runs on this machine.
+
+    Attributes:
+        workspace: Whose it is.
+        description: What it wrote down when it was started.
+        found: Whether `start` found it running.
+    """
 
     workspace: Workspace
     description: Description
+    found: bool = False
 
     @property
     def url(self) -> str:
@@ -111,18 +118,14 @@ class RunningPlatform:
         for name in chosen:
             _signal_stop(self.supervisor, name)
         _await_stopped(self.supervisor, chosen)
-        started = datetime.now(UTC)
-        for name in chosen:
-            self.supervisor.ask("startProcess", name, False)
-        _await_parts(self, started, report)
+        _start_components(self, chosen, report)
 
     def stop(self) -> None:
         """Stop every process of the platform, the database last, and return when none is left."""
-        pid = self.description.supervisor
-        everything = processes.below(pid)
+        everything = _processes(self.workspace)
         _stop_gracefully(self.supervisor)
-        psutil.wait_procs(everything[:1], timeout=_STOP_SECONDS)
-        processes.end([*everything, *processes.inside(self.supervisor.working_folder)])
+        psutil.wait_procs([each for each in everything if each.pid == self.description.supervisor], _STOP_SECONDS)
+        processes.end({*everything, *_processes(self.workspace)})
         _description_path(self.workspace).unlink(missing_ok=True)
 
 
@@ -135,7 +138,7 @@ def start(workspace: Workspace, options: StartOptions, report: Report) -> Runnin
     """
     with _alone(workspace):
         if running := find(workspace):
-            return running
+            return replace(running, found=True)
         if left := processes.end(leftovers(workspace)):
             report(Step(f"Ended {left} processes of an Airflow whose supervisor was killed", warning=True))
         python = ensure_environment(workspace, report)
@@ -155,8 +158,13 @@ def _supervised(workspace: Workspace, tracked: Sequence[str], database: Database
     """Start supervisord, which runs nothing yet, and write down what runs."""
     supervisor = Supervisor(workspace.state)
     variables = airflow_variables(workspace, database)
-    (workspace.state / "logs" / "supervisord.log").unlink(missing_ok=True)
-    pid = supervisor.start(programs(database, supervisor), with_programs(inherited(**variables)))
+    _description_path(workspace).unlink(missing_ok=True)
+    logs = workspace.state / "logs"
+    logs.mkdir(exist_ok=True)
+    (logs / "supervisord.log").unlink(missing_ok=True)
+    for name in (POSTGRES, *COMMANDS):
+        mark_start(workspace.state, name, datetime.now(UTC).isoformat(timespec="seconds"))
+    pid = supervisor.start(programs(database, supervisor), process_environ(variables))
     description = Description(pid, port, tracked, variables)
     write_atomically(_description_path(workspace), json.dumps(asdict(description)).encode(), mode=0o600)
     return RunningPlatform(workspace, description)
@@ -168,16 +176,17 @@ def _bring_up(platform: RunningPlatform, database: Database, python: Path, repor
         report(Step("Starting Postgres"))
         supervisor.ask("startProcess", POSTGRES, False)
         database.await_ready()
-    migrate(workspace, database, python, with_programs(inherited(**platform.description.environ)), report)
+    migrate(workspace, database, python, process_environ(platform.description.environ), report)
     report(Step("Starting Airflow"))
-    started = datetime.now(UTC)
-    for name in COMMANDS:
-        supervisor.ask("startProcess", name, False)
-    _await_parts(platform, started, report)
+    _start_components(platform, COMMANDS, report)
 
 
-def _await_parts(platform: RunningPlatform, started: datetime, report: Report) -> None:
-    await_healthy(platform.components, platform.client(), platform.workspace.state, started, report)
+def _start_components(platform: RunningPlatform, names: Collection[str], report: Report) -> None:
+    """Start components that are stopped, and return when Airflow is healthy with the new ones."""
+    since = {PARTS[name]: datetime.now(UTC) for name in names if name in PARTS}
+    for name in names:
+        platform.supervisor.ask("startProcess", name, False)
+    await_healthy(platform.components, platform.client(), platform.workspace.state, since, report)
 
 
 def _port(workspace: Workspace, options: StartOptions, report: Report) -> int:
@@ -207,7 +216,12 @@ def find(workspace: Workspace) -> RunningPlatform | None:
 
 def leftovers(workspace: Workspace) -> list[psutil.Process]:
     """Return the processes of a platform whose supervisor was killed; none while one runs."""
-    return [] if find(workspace) else processes.inside(Supervisor(workspace.state).working_folder)
+    return [] if find(workspace) else _processes(workspace)
+
+
+def _processes(workspace: Workspace) -> list[psutil.Process]:
+    # Postgres runs in its data folder, whatever it is started in.
+    return processes.inside({Supervisor(workspace.state).working_folder, postgres_home(workspace) / "data"})
 
 
 def clean(workspace: Workspace) -> None:
@@ -220,6 +234,7 @@ def clean(workspace: Workspace) -> None:
         raise RefusedError(f"The Airflow of {workspace.root} runs", hint="`airside down` stops it.")
     processes.end(leftovers(workspace))
     remove_postgres(workspace)
+    control_socket(workspace.state).unlink(missing_ok=True)
     shutil.rmtree(workspace.state, ignore_errors=True)
 
 

@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from airside.base.children import inherited
 from airside.base.errors import PlatformError
+from airside.base.files import write_atomically
 from airside.platform.ports import LOOPBACK
 from airside.platform.supervision import Program
 from airside.workspace.workspace import Workspace
@@ -104,7 +105,7 @@ def prepare_postgres(workspace: Workspace, packaged: Path, port: int) -> Postgre
     """
     home, account = postgres_home(workspace), _account()
     try:
-        home.mkdir(mode=0o711 if account else 0o700, parents=True, exist_ok=True)
+        _make_home(home, account)
         binaries = _reachable(packaged, home) if account else packaged
         postgres = Postgres(home, binaries, account, _password(home), port)
         if not (postgres.data / "PG_VERSION").exists():
@@ -112,6 +113,16 @@ def prepare_postgres(workspace: Workspace, packaged: Path, port: int) -> Postgre
     except OSError as error:
         raise PlatformError(f"Cannot prepare Postgres in {home}: {error}") from error
     return postgres
+
+
+def _make_home(home: Path, account: str | None) -> None:
+    if account is None:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return
+    for folder in (ROOTS_HOME, home):
+        if not folder.exists():
+            folder.mkdir(parents=True)
+            folder.chmod(0o711)  # the account passes through, whatever the umask says
 
 
 def _account() -> str | None:
@@ -138,16 +149,25 @@ def _reachable(packaged: Path, home: Path) -> Path:
         libraries = package.with_name(f"{package.name}.libs")
         if libraries.is_dir():
             shutil.copytree(libraries, partial / libraries.name)
+        _open_to_all(partial)
         shutil.rmtree(home / "binaries", ignore_errors=True)
         partial.rename(home / "binaries")
     return target
 
 
+def _open_to_all(folder: Path) -> None:
+    """Let every account read and execute what root can: its umask may have kept them out."""
+    for place, _, files in os.walk(folder):
+        for path in (Path(place), *(Path(place, name) for name in files)):
+            if not path.is_symlink():
+                mode = path.stat().st_mode
+                path.chmod(mode | 0o044 | (0o011 if mode & 0o100 else 0))
+
+
 def _password(home: Path) -> str:
     path = home / "password"
     if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(24))
+        write_atomically(path, secrets.token_urlsafe(24).encode(), mode=0o600)
     return path.read_text()
 
 

@@ -1,6 +1,6 @@
 """Finding and ending processes of the platform, whatever became of their parents."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 import psutil
@@ -17,14 +17,15 @@ def below(pid: int) -> list[psutil.Process]:
         return []
 
 
-def inside(folder: Path) -> list[psutil.Process]:
-    """Return the processes that run in `folder`.
+def inside(folders: Collection[Path]) -> list[psutil.Process]:
+    """Return the processes that run in one of `folders`, and all below them.
 
     A component that has renamed itself (setproctitle) hides its environment and its arguments, but not where
-    it runs.
+    it runs. What it has started may run elsewhere.
     """
-    wanted = str(folder)
-    return [process for process in psutil.process_iter() if _folder_of(process) == wanted]
+    wanted = {str(folder) for folder in folders}
+    found = [process for process in psutil.process_iter() if _folder_of(process) in wanted]
+    return list(dict.fromkeys(each for process in found for each in below(process.pid)))
 
 
 def _folder_of(process: psutil.Process) -> str | None:

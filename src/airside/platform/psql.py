@@ -3,10 +3,10 @@
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from airside.base.children import inherited
-from airside.base.errors import PlatformError
+from airside.base.errors import PlatformError, UsageError
 
 _PARAMETERS = {"sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT", "host": "PGHOST", "port": "PGPORT"}
 _SECONDS = 10
@@ -21,6 +21,7 @@ def ask(binaries: Path, url: str, statement: str) -> list[str]:
         statement: The SQL.
 
     Raises:
+        UsageError: `url` cannot be read.
         PlatformError: The database does not answer or refuses; the message names it without its password.
     """
     done = subprocess.run(
@@ -40,10 +41,10 @@ def ask(binaries: Path, url: str, statement: str) -> list[str]:
 
 
 def _variables(url: str) -> Mapping[str, str]:
-    parts = urlsplit(url)
+    parts, port = _parts(url)
     given = {
         "PGHOST": parts.hostname,
-        "PGPORT": str(parts.port) if parts.port else None,
+        "PGPORT": str(port) if port else None,
         "PGUSER": unquote(parts.username) if parts.username else None,
         "PGPASSWORD": unquote(parts.password) if parts.password else None,
         "PGDATABASE": unquote(parts.path.lstrip("/")),
@@ -53,8 +54,28 @@ def _variables(url: str) -> Mapping[str, str]:
 
 
 def without_password(url: str) -> str:
-    """Return `url` as messages show it."""
-    parts = urlsplit(url)
+    """Return `url` as messages show it.
+
+    Raises:
+        UsageError: It cannot be read.
+    """
+    parts, number = _parts(url)
     address = f"{parts.username}@" if parts.username else ""
-    port = f":{parts.port}" if parts.port else ""
+    port = f":{number}" if number else ""
     return f"{parts.scheme.partition('+')[0]}://{address}{parts.hostname or ''}{port}{parts.path}"
+
+
+def _parts(url: str) -> tuple[SplitResult, int | None]:
+    """Split `url`; an unquoted sign in a password moves the borders of all parts, and no part may be shown then."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        parts, port = None, None
+    if parts is None or parts.fragment or "@" in f"{parts.path}{parts.query}":
+        raise UsageError(
+            "The URL of the database cannot be read",
+            hint="postgresql://user:password@host:port/name; signs such as / # ? @ in a password are written as %2F "
+            "%23 %3F %40.",
+        )
+    return parts, port

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
+from airside.base.children import inherited
 from airside.base.errors import RefusedError
-from airside.cli import environ
 from airside.cli.context import Context
 from airside.cli.demo.journey import MARK, Journey
 from airside.cli.demo.stage import Stage
@@ -33,7 +33,7 @@ def command(context: Context, target: Path, *, keep: bool, port: int | None) -> 
     """
     folder = target.resolve()
     _remove_former(folder)
-    variables = environ.inherited() | {"AIRSIDE_ACTOR": "demo"}
+    variables = inherited(AIRSIDE_ACTOR="demo")
     variables.pop("AIRSIDE_WORKSPACE", None)
     stage = Stage(folder, context.output, variables)
     try:

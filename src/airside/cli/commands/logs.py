@@ -4,8 +4,10 @@ import click
 
 from airside.base.errors import UsageError
 from airside.cli.context import Context
+from airside.cli.running import killed
 from airside.cli.verb import verb
 from airside.platform.components import COMMANDS, POSTGRES
+from airside.platform.local import leftovers
 from airside.platform.logs import follow, log_path, tail
 
 COMPONENTS = (*COMMANDS, POSTGRES, "supervisord")
@@ -31,6 +33,8 @@ def command(context: Context, component: str | None, *, following: bool, lines: 
         raise UsageError(f"There is no component {component!r}", hint=f"There are: {', '.join(COMPONENTS)}.")
     wanted = (component,) if component else COMPONENTS
     state = context.workspace.state
+    if left := leftovers(context.workspace):
+        context.output.progress(killed(left).message, style="yellow")
     if following:
         for name, line in follow(state, wanted, lines):
             context.output.say(line if component else f"{name:<13} {line}")

@@ -85,7 +85,7 @@ def apply(context: Context, environment: str) -> None:
 
 def _document(context: Context, environment: str) -> tuple[Path, Sops]:
     context.workspace.settings.environment(environment)
-    variables = environ.inherited()
+    variables = environ.variables()
     program = find_sops(Path(sys.executable).parent, variables.get("PATH"))
     configuration = Path(variables.get("XDG_CONFIG_HOME") or Path.home() / ".config")
     key = Path(variables.get("SOPS_AGE_KEY_FILE") or key_file(configuration))

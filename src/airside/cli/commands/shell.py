@@ -5,12 +5,12 @@ import subprocess
 
 import click
 
-from airside.base.children import inherited, with_programs
 from airside.base.errors import UsageError
 from airside.cli import environ
 from airside.cli.context import Context
 from airside.cli.running import require_running
 from airside.cli.verb import verb
+from airside.platform.airflow_config import process_environ
 
 
 @verb
@@ -27,7 +27,7 @@ def command(context: Context, words: tuple[str, ...]) -> None:
 
     Exit codes: that of the command; 1 no Airflow runs.
     """
-    variables = with_programs(inherited(**require_running(context).description.environ))
+    variables = process_environ(require_running(context).description.environ)
     command_line = list(words) or [environ.shell(variables)]
     program = shutil.which(command_line[0], path=variables["PATH"])
     if program is None:

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from airside.base.digest import Digest
 from airside.base.errors import AirsideError, FindingsError, PlatformError
 from airside.base.names import bundle_name
 from airside.cli.context import Context
+from airside.cli.running import killed
 from airside.cli.verb import verb
 from airside.delivery.environments import read_current, read_record
 from airside.delivery.serving import shortfall
-from airside.platform.local import ComponentState, find
+from airside.platform.local import ComponentState, find, leftovers
 from airside.release.pointer import Pointer
 
 if TYPE_CHECKING:
@@ -47,7 +49,8 @@ def command(context: Context) -> None:
             "environments": rows,
         }
     )
-    _raise_findings(components, rows)
+    left = leftovers(context.workspace) if platform is None else []
+    _raise_findings(components, rows, left)
 
 
 def _show_platform(context: Context, platform: "RunningPlatform | None", components: Sequence[ComponentState]) -> None:
@@ -64,11 +67,13 @@ def _show_platform(context: Context, platform: "RunningPlatform | None", compone
 def _show_environments(context: Context, rows: Sequence[dict[str, object]]) -> None:
     columns = ("environment", "generation", "release", "tree", "served here")
     fields = ("environment", "generation", "release", "tree", "served")
-    context.output.table(columns, ([_cell(row[field]) for field in fields] for row in rows))
+    context.output.table(columns, ([_cell(field, row[field]) for field in fields] for row in rows))
 
 
-def _cell(value: object) -> str:
-    return "-" if value is None else str(value).removeprefix("sha256-")[:60]
+def _cell(field: str, value: object) -> str:
+    if value is None:
+        return "-"
+    return Digest.parse(str(value)).short if field == "tree" else str(value)
 
 
 def _environment(context: Context, name: str, platform: "RunningPlatform | None") -> dict[str, object]:
@@ -105,8 +110,11 @@ def _component(component: ComponentState) -> dict[str, object]:
     }
 
 
-def _raise_findings(components: Sequence[ComponentState], rows: Sequence[dict[str, object]]) -> None:
-    findings: list[AirsideError] = [
+def _raise_findings(
+    components: Sequence[ComponentState], rows: Sequence[dict[str, object]], left: Sequence[object]
+) -> None:
+    findings: list[AirsideError] = [killed(left)] if left else []
+    findings += [
         FindingsError(f"{c.name} is {c.state}: {c.detail}", hint=f"`airside logs {c.name}` shows why.")
         for c in components
         if c.state != "running"

@@ -6,12 +6,13 @@ from types import FrameType
 
 import click
 
+from airside.base.errors import PlatformError, RefusedError
 from airside.cli.context import Context
 from airside.cli.followed import refuse_clashes
 from airside.cli.reporter import Reporter
 from airside.cli.verb import verb
 from airside.delivery.environments import read_current, read_record
-from airside.platform.local import ComponentState, RunningPlatform, StartOptions, find, start
+from airside.platform.local import ComponentState, RunningPlatform, StartOptions, start
 
 _POLL_SECONDS = 1.0
 
@@ -36,16 +37,26 @@ def command(
     airside up --detach --track production
     airside up --database postgresql://me@db.example.com/airflow
 
-    Exit codes: 1 a component does not start; 2 a wrong option or setting; 3 two environments hold the same workflow.
+    Exit codes: 1 a component does not start; 2 a wrong option or setting; 3 two environments hold the same workflow,
+    or Airflow runs already and serves something else.
     """
     for environment in tracked:
         context.workspace.settings.environment(environment)
     _require_disjoint(context, tracked)
-    running = find(context.workspace)
-    platform = running or start(context.workspace, StartOptions(tracked, port, database), Reporter(context.output))
-    _tell(context, platform, found=running is not None)
-    if not detach and running is None:
+    platform = start(context.workspace, StartOptions(tracked, port, database), Reporter(context.output))
+    _require_tracked(platform, tracked)
+    _tell(context, platform)
+    if not detach and not platform.found:
         _stay(context, platform)
+
+
+def _require_tracked(platform: RunningPlatform, tracked: tuple[str, ...]) -> None:
+    if tracked and set(tracked) != set(platform.tracked):
+        serves = ", ".join(platform.tracked) or "the working tree"
+        raise RefusedError(
+            f"The Airflow of {platform.workspace.root} runs already and serves {serves}",
+            hint="`airside down` stops it; then run this command again.",
+        )
 
 
 def _require_disjoint(context: Context, tracked: tuple[str, ...]) -> None:
@@ -54,10 +65,10 @@ def _require_disjoint(context: Context, tracked: tuple[str, ...]) -> None:
             refuse_clashes(context, read_record(context.store, current.pointer.release), environment, tracked)
 
 
-def _tell(context: Context, platform: RunningPlatform, *, found: bool) -> None:
+def _tell(context: Context, platform: RunningPlatform) -> None:
     serves = ", ".join(platform.tracked) or "dev, the working tree"
-    context.output.document({"url": platform.url, "tracked": platform.tracked, "started": not found})
-    verb_ = "runs already" if found else "is ready"
+    context.output.document({"url": platform.url, "tracked": platform.tracked, "started": not platform.found})
+    verb_ = "runs already" if platform.found else "is ready"
     then = "airside deploy" if platform.tracked else "edit dags/ and save; changes are live in about 2 s"
     context.output.done(
         f"Airflow {verb_} at {platform.url} (user airflow, password airflow), serving {serves}", then=then
@@ -74,13 +85,22 @@ def _stay(context: Context, platform: RunningPlatform) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, ask)
     context.output.progress("Ctrl-C stops it")
-    known = {component.name: component for component in platform.components()}
-    while not asked.wait(_POLL_SECONDS) and find(platform.workspace):
-        for component in platform.components():
+    known: dict[str, ComponentState] = {}
+    while components := _components(platform):
+        for component in components:
             _tell_change(context, known.get(component.name), component)
             known[component.name] = component
+        if asked.wait(_POLL_SECONDS):
+            break
     context.output.progress("Stopping")
     platform.stop()
+
+
+def _components(platform: RunningPlatform) -> list[ComponentState]:
+    try:
+        return platform.components()
+    except PlatformError:  # somebody else has stopped it
+        return []
 
 
 def _tell_change(context: Context, before: ComponentState | None, now: ComponentState) -> None:
