@@ -1,6 +1,8 @@
 import multiprocessing
 import secrets
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from faulty import Crash, Down, Killed, LostReply, Wrapped
@@ -12,8 +14,9 @@ from airside.delivery.checkouts import Checkouts
 from airside.delivery.environments import read_current, read_history, read_record
 from airside.delivery.publish import publish
 from airside.store.folder import FolderStore
-from airside.store.port import Store
+from airside.store.port import OutcomeUnknownError, Store
 
+T = TypeVar("T")
 A = {"dags/orders.py": "a = 1\n", "lib/sums.py": "x = 1\n"}
 B = {"dags/orders.py": "a = 2\n", "lib/sums.py": "x = 1\n"}
 EVERY_CALL = range(20)
@@ -86,6 +89,44 @@ def test_a_move_whose_answer_was_lost_is_recognised_as_ours(store: FolderStore, 
     assert losing.lost
     assert pointer.generation == 2
     assert served(store, tmp_path) == B
+
+
+def test_a_move_whose_answer_was_lost_is_ours_even_if_somebody_moved_on_since(store: FolderStore) -> None:
+    deploy(store, A)
+
+    class LostAndOvertaken(LostReply):
+        def _call(self, verb: str, key: str, call: Callable[[], T]) -> T:
+            try:
+                return super()._call(verb, key, call)
+            except OutcomeUnknownError:
+                deploy(self.inner, A, second=7)
+                raise
+
+    pointer = deploy(LostAndOvertaken(store), B, second=1)
+    assert [(entry.generation, entry.op_id == pointer.op_id) for entry in read_history(store, "production")] == [
+        (3, False),
+        (2, True),
+        (1, False),
+    ]
+
+
+def test_a_move_that_may_have_been_made_is_not_called_failed(store: FolderStore) -> None:
+    deploy(store, A)
+    proposal = proposal_of(store, B, second=1)
+    publish(store, sources(B), proposal.record)
+    gone = Down(LostReply(store), prefix="environments/", down=False)
+
+    class LostThenDown(Wrapped):
+        def _call(self, verb: str, key: str, call: Callable[[], T]) -> T:
+            try:
+                return super()._call(verb, key, call)
+            finally:
+                gone.down = verb == "replace" or gone.down
+
+    with pytest.raises(OutcomeUnknownError, match="whether 'production' was moved is not known") as info:
+        activate(LostThenDown(gone), proposal.move, proposal.current, now=NOW, op_id="0" * 32)
+    assert info.value.exit_code == 4
+    assert "airside history production" in (info.value.hint or "")
 
 
 def test_the_loser_of_a_race_learns_who_won_and_changes_nothing(store: FolderStore, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from airside.base.errors import IntegrityError, LostRaceError, PinnedError, StoreUnavailableError
-from airside.delivery.environments import Current, read_current
+from airside.delivery.environments import Current, read_current, read_entry
 from airside.release.keys import environment_key, history_key
 from airside.release.pointer import Move, Pointer, advance
 from airside.store.port import OutcomeUnknownError, Store
@@ -59,17 +59,32 @@ def activate(store: Store, move: Move, expected: Current | None, *, now: datetim
     if expected is not None:
         _write_history(store, expected.pointer)
     pointer = advance(expected.pointer if expected else None, move, now=now, op_id=op_id)
-    try:
-        won = _swap(store, pointer, expected)
-    except OutcomeUnknownError as error:
-        if not _is_ours(store, pointer):
-            raise StoreUnavailableError(
-                f"{error.message}; {pointer.environment!r} was not moved", hint="Run the command again."
-            ) from error
-        won = True
-    if not won and not _is_ours(store, pointer):
+    if not _swapped(store, pointer, expected):
         raise _lost(store, pointer, expected)
     return Activation(pointer, history_written=_try_history(store, pointer))
+
+
+def _swapped(store: Store, pointer: Pointer, expected: Current | None) -> bool:
+    try:
+        return _swap(store, pointer, expected) or _was_made(store, pointer)
+    except OutcomeUnknownError as error:
+        return _resolved(store, pointer, error)
+
+
+def _resolved(store: Store, pointer: Pointer, unknown: OutcomeUnknownError) -> bool:
+    """Find out whether a write whose answer was lost was applied."""
+    try:
+        made = _was_made(store, pointer)
+    except StoreUnavailableError as error:
+        raise OutcomeUnknownError(
+            f"{unknown.message}; whether {pointer.environment!r} was moved is not known",
+            hint=f"`airside history {pointer.environment}` tells, as soon as the store answers.",
+        ) from error
+    if not made:
+        raise StoreUnavailableError(
+            f"{unknown.message}; {pointer.environment!r} was not moved", hint="Run the command again."
+        ) from unknown
+    return True
 
 
 def _swap(store: Store, pointer: Pointer, expected: Current | None) -> bool:
@@ -79,10 +94,12 @@ def _swap(store: Store, pointer: Pointer, expected: Current | None) -> bool:
     return store.replace(key, data, expected.revision) is not None
 
 
-def _is_ours(store: Store, pointer: Pointer) -> bool:
-    """Tell whether a write whose answer we did not get, or got after a retry below us, was applied."""
+def _was_made(store: Store, pointer: Pointer) -> bool:
+    """Tell whether the move to `pointer` was made; somebody may have moved the environment on since."""
     current = read_current(store, pointer.environment)
-    return current is not None and current.pointer.op_id == pointer.op_id
+    if current is None or current.pointer.generation < pointer.generation:
+        return False
+    return read_entry(store, current.pointer, pointer.generation).op_id == pointer.op_id
 
 
 def _lost(store: Store, pointer: Pointer, expected: Current | None) -> LostRaceError:

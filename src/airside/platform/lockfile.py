@@ -18,6 +18,10 @@ _HEADER = "# Made by `airside up` from airside.toml and requirements.txt; keep i
 _EXTRA = re.compile(r"""extra\s*==\s*['"](?P<name>[\w-]+)['"]""")
 
 
+_FURTHER = re.compile(r"^\s*(?:-[rc]|--requirement|--constraint)[\s=]*(?P<file>[^\s#=]+)", re.MULTILINE)
+"""A line that leads to another file; of a URL there is no such file, and it counts as it is written."""
+
+
 def lock_path(workspace: Workspace) -> Path:
     """Return where the lock file is, or will be."""
     return workspace.root / LOCK_FILE
@@ -66,8 +70,15 @@ def _wanted(workspace: Workspace) -> list[str]:
 
 
 def _requirements(workspace: Workspace) -> str:
-    path = workspace.root / REQUIREMENTS
-    return path.read_text() if path.is_file() else ""
+    """Return the text of `requirements.txt` and of every file that it leads to."""
+    found: dict[Path, str] = {}
+    waiting = [workspace.root / REQUIREMENTS]
+    while waiting:
+        path = waiting.pop().resolve()
+        if path not in found and path.is_file():
+            found[path] = path.read_text()
+            waiting += [path.parent / match["file"] for match in _FURTHER.finditer(found[path])]
+    return "\n".join(found.values())
 
 
 def own_requirements(extra: str) -> list[str]:

@@ -53,13 +53,17 @@ def follow(state: Path, components: Sequence[str], lines: int) -> Iterator[tuple
     A log that is rotated is read to its end and the new one from its beginning: no line is lost.
     """
     watched = {component: _Watched(log_path(state, component)) for component in components}
-    for component, log in watched.items():
-        log.skip()
-        yield from ((component, line) for line in tail(log.path, lines))
-    while True:
+    try:
         for component, log in watched.items():
-            yield from ((component, line) for line in log.new_lines())
-        time.sleep(_POLL_SECONDS)
+            log.skip()
+            yield from ((component, line) for line in tail(log.path, lines))
+        while True:
+            for component, log in watched.items():
+                yield from ((component, line) for line in log.new_lines())
+            time.sleep(_POLL_SECONDS)
+    finally:
+        for log in watched.values():
+            log.close()
 
 
 @dataclass(slots=True)
@@ -93,9 +97,12 @@ class _Watched:
             return False
         return self.file is None or not os.path.samestat(there, os.fstat(self.file.fileno()))
 
-    def _reopen(self) -> None:
+    def close(self) -> None:
         if self.file is not None:
             self.file.close()
+
+    def _reopen(self) -> None:
+        self.close()
         try:
             self.file = self.path.open("rb")
         except FileNotFoundError:

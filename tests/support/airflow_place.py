@@ -1,0 +1,124 @@
+"""A workspace with a real Airflow, used as a user does: by typing commands and saving files."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from airside.platform.api import AirflowClient
+from airside.platform.local import RunningPlatform, find
+from airside.workspace.workspace import Workspace, open_workspace
+
+SETTINGS = """\
+[workspace]
+name = "sales-flows"
+include = ["lib"]
+[environments.preprod]
+[environments.production]
+"""
+WAITING = """\
+import time
+from pathlib import Path
+from airflow.sdk import dag, get_current_context, task
+
+@dag(schedule=None)
+def waiting():
+    @task
+    def late() -> str:
+        flag = Path(get_current_context()["dag_run"].conf["flag"])
+        flag.with_suffix(".started").touch()
+        while not flag.exists():
+            time.sleep(0.1)
+        from lib.version import VERSION
+        return VERSION
+    late()
+
+waiting()
+"""
+PATIENCE = 90.0
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> Any:
+        return json.loads(self.out)
+
+
+class Place:
+    def __init__(self, root: Path, settings: str = SETTINGS) -> None:
+        self.root = root
+        self.write("airside.toml", settings)
+        self.write("dags/waiting.py", WAITING)
+        self.write("lib/version.py", "VERSION = 'first'\n")
+        self.write(".gitignore", ".store/\n.airside/\n__pycache__/\n")
+        self.git("init", "--quiet", "--initial-branch=main")
+        self.commit()
+
+    def command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "airside", "-C", str(self.root), "--yes", *arguments]
+
+    @property
+    def environ(self) -> Mapping[str, str]:
+        return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}  # noqa: TID251
+
+    def airside(self, *arguments: str, code: int | None = 0) -> Typed:
+        done = subprocess.run(
+            self.command(*arguments), env=self.environ, capture_output=True, text=True, check=False, timeout=300
+        )
+        assert code is None or done.returncode == code, f"{arguments} ended with {done}"
+        return Typed(done.returncode, done.stdout, done.stderr)
+
+    def write(self, path: str, text: str) -> None:
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+
+    def git(self, *arguments: str) -> None:
+        identity = ["-c", "user.name=Ana", "-c", "user.email=ana@example.com", "-c", "commit.gpgsign=false"]
+        subprocess.run(["git", *identity, *arguments], cwd=self.root, check=True, capture_output=True)
+
+    def commit(self) -> None:
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--message", "change")
+
+    def deploy(self, version: str) -> Any:
+        """Release `version`, wait until it is served, and return the document of the deploy."""
+        self.write("lib/version.py", f"VERSION = {version!r}\n")
+        self.commit()
+        return self.airside("--json", "deploy", "production").document
+
+    @property
+    def workspace(self) -> Workspace:
+        return open_workspace(self.root)
+
+    def platform(self) -> RunningPlatform:
+        platform = find(self.workspace)
+        assert platform is not None
+        return platform
+
+    def client(self) -> AirflowClient:
+        return self.platform().client()
+
+    def component(self, name: str) -> dict[str, Any]:
+        components = self.airside("--json", "status", code=None).document["platform"]["components"]
+        found: dict[str, Any] = next(each for each in components if each["name"] == name)
+        return found
+
+
+def until(condition: Callable[[], object], *, seconds: float = PATIENCE) -> float:
+    """Wait until `condition` holds, and return how long that took."""
+    started = time.monotonic()
+    while not condition():
+        assert time.monotonic() - started < seconds, f"not within {seconds:.0f} s"
+        time.sleep(0.1)
+    return time.monotonic() - started
