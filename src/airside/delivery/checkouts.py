@@ -24,13 +24,10 @@ from airside.base.digest import Digest
 from airside.base.errors import IntegrityError, PlatformError
 from airside.base.files import sync_folder, write_atomically
 from airside.delivery.environments import read_manifest
-from airside.delivery.fetch import FetchedFile, fetch_files
+from airside.delivery.fetch import fetch_files
+from airside.delivery.writing import FOLDER_MODE, write_tree
 from airside.release.manifest import Manifest, parse_manifest
 from airside.store.port import Store
-
-FOLDER_MODE = 0o755
-"""Folders stay writable for their owner: Airflow removes old versions with `shutil.rmtree`, and a folder
-without write permission makes that raise in the scheduler's loop (airflow/dag_processing/bundles/base.py 3.3.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +82,7 @@ class Checkouts:
     def _fetch(self, store: Store, tree: Digest) -> Manifest:
         manifest = read_manifest(store, tree)
         with self._staging(tree) as staging:
-            _write_files(staging, fetch_files(store, manifest))
+            write_tree(staging, fetch_files(store, manifest))
             target = self.folder(tree)
             _make_folder(target.parent)
             if os.path.lexists(target):  # a broken version, or something foreign of that name
@@ -144,26 +141,6 @@ def _is_abandoned(path: Path) -> bool:
     finally:
         os.close(descriptor)
     return True
-
-
-def _write_files(folder: Path, files: Iterator[FetchedFile]) -> None:
-    """Write `files` below `folder`, durably. The folder is new and ours, so no name in it is a planted link."""
-    made = {folder}
-    for file in files:
-        path = folder / file.path
-        for parent in reversed(path.relative_to(folder).parents[:-1]):
-            if (inner := folder / parent) not in made:
-                inner.mkdir()
-                inner.chmod(FOLDER_MODE)
-                made.add(inner)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(descriptor, "wb") as handle:
-            handle.write(file.content)
-            handle.flush()
-            os.fchmod(descriptor, 0o555 if file.executable else 0o444)
-            os.fsync(descriptor)
-    for inner in made:
-        sync_folder(inner)
 
 
 def _make_folder(path: Path) -> None:
