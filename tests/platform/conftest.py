@@ -30,10 +30,10 @@ def port() -> str:
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    """An Airflow with Postgres that tracks `production`, where one release is served."""
+    """An Airflow with Postgres that tracks `production`, where one release is served, and `preprod`, still empty."""
     place = Place(tmp_path_factory.mktemp("platform") / "flüge %d dir", SETTINGS + DATABASES)
     try:
-        place.airside("up", "--detach", "--track", "production", "--port", port())
+        place.airside("up", "--detach", "--track", "production", "--track", "preprod", "--port", port())
         place.deploy("first")
         yield place
     finally:

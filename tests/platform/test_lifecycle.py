@@ -9,6 +9,7 @@ import pytest
 from airflow_place import Place, until
 
 from airside.platform.local import _processes, leftovers
+from airside.platform.ports import free_port
 from airside.platform.postgres import postgres_home
 from airside.platform.supervision import control_socket
 
@@ -16,8 +17,6 @@ pytestmark = pytest.mark.platform
 
 
 def port() -> str:
-    from airside.platform.ports import free_port
-
     return str(free_port(28400))
 
 
@@ -50,10 +49,11 @@ def test_an_interrupted_start_leaves_nothing(fresh: Place) -> None:
     command = fresh.command("up", "--database", "sqlite", "--port", port())
     with subprocess.Popen(command, env=fresh.environ, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
-        until(lambda: running(fresh))
+        assert any("Starting Airflow" in line for line in process.stderr)
+        assert running(fresh)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=60) != 0
-    until(lambda: running(fresh) == [], seconds=10)
+        assert process.wait(timeout=60) == 128 + signal.SIGTERM
+    assert running(fresh) == []
 
 
 def test_a_killed_supervisor_is_noticed_and_healed(fresh: Place) -> None:

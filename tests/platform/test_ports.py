@@ -1,4 +1,6 @@
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -35,3 +37,10 @@ def test_when_none_is_free_the_message_names_them(taken: int, monkeypatch: pytes
     monkeypatch.setattr(ports, "_TRIES", 1)
     with pytest.raises(PlatformError, match=f"No port from {taken} to {taken}"):
         free_port(taken)
+
+
+def test_two_starts_at_once_are_given_different_ports(taken: int) -> None:
+    mine = free_port(taken)
+    code = f"from airside.platform.ports import free_port; print(free_port({mine}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(done.stdout) > mine

@@ -13,6 +13,7 @@ from airflow_place import Place, until
 from airside.base.names import bundle_name
 from airside.delivery.checkouts import Checkouts
 from airside.delivery.environments import read_current
+from airside.platform.local import find
 from airside.store.opening import open_store
 from airside.workspace.workspace import store_location
 
@@ -40,14 +41,14 @@ def finish(place: Place, run: str, flag: Path) -> tuple[str, str | None, str]:
 
 
 def test_a_second_up_finds_the_first(served: Place) -> None:
-    found = served.airside("--json", "up", "--track", "production").document
-    assert found == {"url": served.platform().url, "tracked": ["production"], "started": False}
+    found = served.airside("--json", "up", "--track", "preprod", "--track", "production").document
+    assert found == {"url": served.platform().url, "tracked": ["production", "preprod"], "started": False}
     assert "runs already" in served.airside("up").out
 
 
 def test_an_up_that_asks_for_something_else_is_refused(served: Place) -> None:
     done = served.airside("up", "--detach", "--track", "preprod", code=3)
-    assert "runs already and serves production" in done.err
+    assert "runs already and serves production, preprod" in done.err
 
 
 def test_a_deploy_is_served_at_once(served: Place) -> None:
@@ -102,10 +103,18 @@ def test_a_store_that_is_away_stops_nothing(served: Place, tmp_path: Path) -> No
     assert served.deploy(f"followed {secrets.token_hex(4)}")["served"] is True
 
 
-def test_two_environments_with_the_same_workflow_are_refused(served: Place) -> None:
-    served.airside("deploy", "preprod", "--allow-dirty")
-    done = served.airside("up", "--detach", "--track", "production", "--track", "preprod", code=3)
+def test_a_deploy_that_would_take_a_workflow_from_another_environment_is_refused(served: Place) -> None:
+    done = served.airside("deploy", "preprod", "--allow-dirty", code=3)
+    assert "'waiting' is in 'preprod' and in 'production'" in done.err
+    assert read_current(open_store(store_location(served.workspace), {}), "preprod") is None
+
+
+def test_two_environments_with_the_same_workflow_are_not_served_together(fresh: Place) -> None:
+    for environment in ("production", "preprod"):
+        fresh.airside("deploy", environment, "--allow-dirty")
+    done = fresh.airside("up", "--detach", "--track", "production", "--track", "preprod", code=3)
     assert "'waiting' is in 'production' and in 'preprod'" in done.err
+    assert find(fresh.workspace) is None
 
 
 def test_a_shell_reaches_the_databases_of_the_workspace(served: Place) -> None:

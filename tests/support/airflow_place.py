@@ -50,7 +50,7 @@ class Typed:
     err: str
 
     @property
-    def document(self) -> Any:
+    def document(self) -> Any:  # noqa: ANN401 - each verb has its own document
         return json.loads(self.out)
 
 
@@ -91,7 +91,7 @@ class Place:
         self.git("add", "--all")
         self.git("commit", "--quiet", "--message", "change")
 
-    def deploy(self, version: str) -> Any:
+    def deploy(self, version: str) -> Any:  # noqa: ANN401 - whatever the verb prints
         """Release `version`, wait until it is served, and return the document of the deploy."""
         self.write("lib/version.py", f"VERSION = {version!r}\n")
         self.commit()

@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,8 +53,11 @@ class Database:
         rows = ask(self.binaries, self.url, "select version_num from alembic_version") if found != [""] else []
         return rows[0] if rows else None
 
-    def await_ready(self) -> None:
+    def await_ready(self, require_alive: Callable[[], None] = lambda: None) -> None:
         """Wait until the embedded server answers, and make the databases that it lacks.
+
+        Args:
+            require_alive: Raises `PlatformError` when the server ends again and again.
 
         Raises:
             PlatformError: It does not come up.
@@ -68,6 +71,7 @@ class Database:
                 existing = ask(self.binaries, admin, "select datname from pg_database")
                 break
             except PlatformError:
+                require_alive()
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(0.03)

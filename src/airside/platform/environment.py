@@ -40,12 +40,19 @@ def ensure_environment(workspace: Workspace, report: Report) -> Path:
     state_folder(workspace.root)
     lock = ensure_lock(workspace, version, report)
     folder, python = environment_folder(workspace), environment_python(workspace)
-    stamp = json.dumps({"lock": lock_digest(workspace), "python": version, "airside": _own_source()})
+    facts = {
+        "lock": lock_digest(workspace),
+        "python": version,
+        "airside": _own_source(),
+        "folder": str(folder.resolve()),
+    }
+    stamp = json.dumps(facts)
     if _stamp(folder) == stamp and python.exists():
         return python
     report(Step(f"Building the Python environment with Airflow {workspace.settings.airflow.version}"))
     # Without a stamp it is new, or a build was interrupted, and uv cannot replace a package that is half there.
-    whole = _stamp(folder) is not None and python.exists()
+    # Its programs name their interpreter: those of a workspace that was moved or copied would run another one's.
+    whole = python.exists() and f'"folder": {json.dumps(str(folder.resolve()))}' in (_stamp(folder) or "")
     (folder / STAMP).unlink(missing_ok=True)
     if not whole or not _has_version(folder, version):
         run_uv(["venv", "--quiet", "--clear", "--python", version, str(folder)], cwd=workspace.root)
@@ -75,4 +82,6 @@ def _own_source() -> list[str]:
     origin = json.loads(text)
     if origin.get("dir_info", {}).get("editable"):
         return ["--editable", unquote(urlsplit(origin["url"]).path)]
+    if vcs := origin.get("vcs_info"):
+        return [f"airside @ {vcs['vcs']}+{origin['url']}@{vcs['commit_id']}"]
     return [f"airside @ {origin['url']}"]

@@ -39,7 +39,7 @@ def await_healthy(
     told: set[str] = set()
     before = {component.name: component.restarts for component in states()}
     while True:
-        _require_no_crash_loop(states(), before, state)
+        require_no_crash_loop(states(), before, state)
         healthy = {part for part, health in _health(client).items() if _is_well(health, since.get(part))}
         for part in PARTS:
             if part in healthy and part not in told:
@@ -52,9 +52,19 @@ def await_healthy(
         time.sleep(_POLL_SECONDS)
 
 
-def _require_no_crash_loop(states: Sequence[ComponentState], before: Mapping[str, int], state: Path) -> None:
+def require_no_crash_loop(states: Sequence[ComponentState], before: Mapping[str, int], state: Path) -> None:
+    """Return if every component may still come up.
+
+    Args:
+        states: How they are.
+        before: How often each one had ended at the start of the wait; 0 where it is not named.
+        state: The workspace's `.airside`, where the logs are.
+
+    Raises:
+        PlatformError: One has failed for good, or again and again; what it said is in the message.
+    """
     for component in states:
-        if component.state == "failed" or component.restarts - before[component.name] > _MOST_RESTARTS:
+        if component.state == "failed" or component.restarts - before.get(component.name, 0) > _MOST_RESTARTS:
             path = log_path(state, component.name)
             raise PlatformError(f"{component.name} does not start: {fault(path)}", hint=f"Its whole log is {path}.")
 

@@ -20,13 +20,13 @@ from airside.platform.api import AirflowClient
 from airside.platform.components import COMMANDS, PARTS, POSTGRES, ComponentState, component_states, programs
 from airside.platform.database import Database, choose_database
 from airside.platform.environment import ensure_environment
-from airside.platform.health import await_healthy
+from airside.platform.health import await_healthy, require_no_crash_loop
 from airside.platform.logs import mark_start
 from airside.platform.migration import migrate
 from airside.platform.ports import LOOPBACK, free_port
 from airside.platform.postgres import postgres_home, remove_postgres
 from airside.platform.steps import Report, Step
-from airside.platform.supervision import Supervisor, control_socket
+from airside.platform.supervision import Supervisor
 from airside.workspace.layout import state_folder
 from airside.workspace.workspace import Workspace
 
@@ -59,12 +59,14 @@ class Description:
         port: Where its web server listens.
         tracked: The environments that it serves.
         environ: The environment variables that its processes have beside inherited ones; holds passwords.
+        ready: Whether it was healthy once. One that was not belongs to a start that goes on or was killed.
     """
 
     supervisor: int
     port: int
     tracked: Sequence[str]
     environ: dict[str, str]
+    ready: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,18 +142,28 @@ def start(workspace: Workspace, options: StartOptions, report: Report) -> Runnin
         if running := find(workspace):
             return replace(running, found=True)
         if left := processes.end(leftovers(workspace)):
-            report(Step(f"Ended {left} processes of an Airflow whose supervisor was killed", warning=True))
+            report(Step(f"Ended {left} processes of an Airflow whose start or supervisor was killed", warning=True))
         python = ensure_environment(workspace, report)
         port = _port(workspace, options, report)
         database = choose_database(workspace, _packaged_postgres(python), options.database)
         write_config(workspace, database, port, options.tracked)
-        platform = _supervised(workspace, options.tracked, database, port)
         try:
-            _bring_up(platform, database, python, report)
-        except BaseException:  # an interrupt too: what was started is stopped
-            platform.stop()
+            platform = _supervised(workspace, options.tracked, database, port)
+        except BaseException:
+            processes.end(_processes(workspace))
             raise
-        return platform
+        return _launch(platform, database, python, report)
+
+
+def _launch(platform: RunningPlatform, database: Database, python: Path, report: Report) -> RunningPlatform:
+    try:
+        _bring_up(platform, database, python, report)
+        ready = replace(platform, description=replace(platform.description, ready=True))
+        _write_down(ready)
+    except BaseException:  # an interrupt too: what was started is stopped
+        platform.stop()
+        raise
+    return ready
 
 
 def _supervised(workspace: Workspace, tracked: Sequence[str], database: Database, port: int) -> RunningPlatform:
@@ -166,8 +178,14 @@ def _supervised(workspace: Workspace, tracked: Sequence[str], database: Database
         mark_start(workspace.state, name, datetime.now(UTC).isoformat(timespec="seconds"))
     pid = supervisor.start(programs(database, supervisor), process_environ(variables))
     description = Description(pid, port, tracked, variables)
-    write_atomically(_description_path(workspace), json.dumps(asdict(description)).encode(), mode=0o600)
-    return RunningPlatform(workspace, description)
+    platform = RunningPlatform(workspace, description)
+    _write_down(platform)
+    return platform
+
+
+def _write_down(platform: RunningPlatform) -> None:
+    data = json.dumps(asdict(platform.description)).encode()
+    write_atomically(_description_path(platform.workspace), data, mode=0o600)
 
 
 def _bring_up(platform: RunningPlatform, database: Database, python: Path, report: Report) -> None:
@@ -175,7 +193,7 @@ def _bring_up(platform: RunningPlatform, database: Database, python: Path, repor
     if database.server:
         report(Step("Starting Postgres"))
         supervisor.ask("startProcess", POSTGRES, False)
-        database.await_ready()
+        database.await_ready(lambda: require_no_crash_loop(platform.components(), {}, workspace.state))
     migrate(workspace, database, python, process_environ(platform.description.environ), report)
     report(Step("Starting Airflow"))
     _start_components(platform, COMMANDS, report)
@@ -205,17 +223,17 @@ def _packaged_postgres(python: Path) -> Path:
 
 
 def find(workspace: Workspace) -> RunningPlatform | None:
-    """Return the Airflow of `workspace` that runs now, else None."""
+    """Return the Airflow of `workspace` that runs now, else None; None also while it starts."""
     try:
         description = Description(**json.loads(_description_path(workspace).read_text()))
         Supervisor(workspace.state).ask("getState")
     except (FileNotFoundError, PlatformError):
         return None
-    return RunningPlatform(workspace, description)
+    return RunningPlatform(workspace, description) if description.ready else None
 
 
 def leftovers(workspace: Workspace) -> list[psutil.Process]:
-    """Return the processes of a platform whose supervisor was killed; none while one runs."""
+    """Return the processes of a platform that starts, or whose start or supervisor was killed; none while one runs."""
     return [] if find(workspace) else _processes(workspace)
 
 
@@ -234,7 +252,9 @@ def clean(workspace: Workspace) -> None:
         raise RefusedError(f"The Airflow of {workspace.root} runs", hint="`airside down` stops it.")
     processes.end(leftovers(workspace))
     remove_postgres(workspace)
-    control_socket(workspace.state).unlink(missing_ok=True)
+    note = Supervisor(workspace.state).socket_note
+    if note.exists():
+        Path(note.read_text()).unlink(missing_ok=True)
     shutil.rmtree(workspace.state, ignore_errors=True)
 
 
@@ -273,6 +293,7 @@ def _alone(workspace: Workspace) -> Iterator[None]:
     """Let one start at a time work on a workspace; a second one waits and then finds the first one's Airflow."""
     folder = state_folder(workspace.root) / "run"
     folder.mkdir(exist_ok=True)
+    workspace.state.chmod(0o700)  # logs, and a SQLite database, are nobody else's business
     with (folder / "start.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -10,6 +10,7 @@ from airside.base.files import write_atomically
 from airside.platform.database import Database
 from airside.platform.psql import without_password
 from airside.platform.steps import Report, Step
+from airside.platform.supervision import Supervisor
 from airside.workspace.workspace import Workspace
 
 
@@ -24,7 +25,12 @@ def migrate(workspace: Workspace, database: Database, python: Path, environ: Map
         return
     report(Step("Migrating the database"))
     done = subprocess.run(
-        [str(python), "-m", "airflow", "db", "migrate"], env=environ, capture_output=True, text=True, check=False
+        [str(python), "-m", "airflow", "db", "migrate"],
+        cwd=Supervisor(workspace.state).working_folder,  # Python imports from it: it is empty
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode != 0:
         lines = (done.stderr or done.stdout).strip().splitlines()[-15:]

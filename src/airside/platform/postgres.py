@@ -28,10 +28,6 @@ ACCOUNTS = ("postgres", "nobody")
 """Accounts that Postgres runs as when the user is root, the first that exists."""
 
 SETTINGS = {
-    # The death of the server or of the machine may cost the commits of the last 30 ms (three times the delay),
-    # never consistency; a commit need not wait for the disk.
-    "synchronous_commit": "off",
-    "wal_writer_delay": "10ms",
     "unix_socket_directories": "",
     "listen_addresses": LOOPBACK,
     "max_connections": "200",

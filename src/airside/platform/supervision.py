@@ -8,7 +8,6 @@ import hashlib
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from supervisor.xmlrpc import SupervisorTransport
 
 from airside.base.errors import PlatformError
 from airside.base.files import write_atomically
+from airside.platform.private import private_folder
 
 LOG_BYTES = 10 * 1024 * 1024
 LOG_BACKUPS = 3
@@ -91,14 +91,7 @@ def _escaped(text: str) -> str:
 
 def control_socket(state: Path) -> Path:
     """Return the path of supervisord's socket: short, since a Unix socket's may have 107 bytes."""
-    folder = Path(tempfile.gettempdir()) / f"airside-{os.getuid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    status = folder.lstat()
-    if status.st_uid != os.getuid() or status.st_mode & 0o77 or folder.is_symlink():
-        raise PlatformError(
-            f"{folder} is not a private folder of this account", hint="Remove it, or set TMPDIR to a folder of yours."
-        )
-    return folder / f"{hashlib.sha256(os.fsencode(state)).hexdigest()[:16]}.sock"
+    return private_folder() / f"{hashlib.sha256(os.fsencode(state)).hexdigest()[:16]}.sock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +109,11 @@ class Supervisor:
         """Where supervisord and all components run; nothing else does, so a process there is one of them."""
         return self.state / "run" / "cwd"
 
+    @property
+    def socket_note(self) -> Path:
+        """Where the path of the socket is written down: a later command may have another TMPDIR."""
+        return self.state / "run" / "socket"
+
     def start(self, programs: Sequence[Program], environ: Mapping[str, str]) -> int:
         """Start supervisord with `programs` and return its process id.
 
@@ -124,8 +122,9 @@ class Supervisor:
         """
         self.working_folder.mkdir(parents=True, exist_ok=True)
         (self.state / "logs").mkdir(exist_ok=True)
-        config = self.working_folder.parent / "supervisord.conf"
-        write_atomically(config, configuration(programs, socket=control_socket(self.state)).encode(), mode=0o600)
+        run, socket = self.working_folder.parent, control_socket(self.state)
+        write_atomically(self.socket_note, os.fsencode(socket), mode=0o600)
+        write_atomically(run / "supervisord.conf", configuration(programs, socket=socket).encode(), mode=0o600)
         with (self.state / "logs" / "supervisord.out").open("wb") as output:
             process = subprocess.Popen(
                 [sys.executable, "-m", "airside.platform.launcher", "../supervisord.conf"],
@@ -136,7 +135,12 @@ class Supervisor:
                 stderr=output,
                 start_new_session=True,
             )
-        self._await(process)
+        try:
+            self._await(process)
+        except BaseException:  # an interrupt too
+            process.kill()
+            process.wait()
+            raise
         process.returncode = 0  # it outlives this process, of which Popen would warn
         return process.pid
 
@@ -158,8 +162,8 @@ class Supervisor:
         Raises:
             PlatformError: It does not answer, or refuses.
         """
-        transport = SupervisorTransport(None, None, f"unix://{control_socket(self.state)}")
         try:
+            transport = SupervisorTransport(None, None, f"unix://{self.socket_note.read_text()}")
             with ServerProxy("http://127.0.0.1", transport=transport) as proxy:
                 return getattr(cast("Any", proxy).supervisor, method)(*arguments)
         except (OSError, Fault) as error:

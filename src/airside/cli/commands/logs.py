@@ -31,6 +31,8 @@ def command(context: Context, component: str | None, *, following: bool, lines: 
     """
     if component is not None and component not in COMPONENTS:
         raise UsageError(f"There is no component {component!r}", hint=f"There are: {', '.join(COMPONENTS)}.")
+    if following and context.output.as_json:
+        raise UsageError("A log that goes on has no JSON document", hint="Leave out --follow or --json.")
     wanted = (component,) if component else COMPONENTS
     state = context.workspace.state
     if left := leftovers(context.workspace):

@@ -43,11 +43,19 @@ def command(
     for environment in tracked:
         context.workspace.settings.environment(environment)
     _require_disjoint(context, tracked)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
     platform = start(context.workspace, StartOptions(tracked, port, database), Reporter(context.output))
     _require_tracked(platform, tracked)
     _tell(context, platform)
     if not detach and not platform.found:
         _stay(context, platform)
+
+
+def _interrupt(number: int, _frame: FrameType | None) -> None:
+    """End as Ctrl-C does: what was started so far is stopped. A second signal does not disturb that."""
+    signal.signal(number, signal.SIG_IGN)
+    raise SystemExit(128 + number)
 
 
 def _require_tracked(platform: RunningPlatform, tracked: tuple[str, ...]) -> None:
