@@ -4,7 +4,7 @@ GROUPS = ("platform", "objectstore")
 """What is marked so shares a server, and with `--dist loadgroup` one process runs it all."""
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in this hook too
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for group in GROUPS:

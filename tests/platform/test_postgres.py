@@ -58,7 +58,6 @@ def database(workspace: Workspace) -> Iterator[Database]:
 def test_every_database_is_made_and_survives_a_kill_of_the_server(workspace: Workspace, database: Database) -> None:
     url = database.connections()["warehouse"]
     ask(PACKAGED, url, "create table sales (price int); insert into sales values (3), (4)")
-    time.sleep(0.2)  # a commit is in the kernel's hands after three times wal_writer_delay
     [before] = component_states(Supervisor(workspace.state))
     assert before.pid is not None
     os.kill(before.pid, 9)

@@ -68,7 +68,8 @@ def test_nothing_of_a_new_workspace_names_the_machine_it_was_made_on(tmp_path: P
 def test_each_make_target_is_one_line_that_calls_airside(tmp_path: Path, template: str) -> None:
     root = _made(tmp_path / "new", template)
     for target in TARGETS:
-        said = subprocess.run(["make", "-n", target], cwd=root, check=True, capture_output=True, text=True).stdout
+        command = ["make", "--no-print-directory", "-n", target]
+        said = subprocess.run(command, cwd=root, check=True, capture_output=True, text=True).stdout
         assert said.startswith("airside ")
         assert len(said.splitlines()) == 1
 

@@ -126,13 +126,8 @@ def _render(options: Mapping[str, Mapping[str, str]]) -> bytes:
 
 
 def process_environ(variables: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment of a process of the local Airflow: inherited variables and its own.
-
-    An `AIRFLOW__SECTION__KEY` of the user's shell means another Airflow, and would win over `airflow.cfg`: with the
-    database of a server, say. Options of this one are in `airside.toml`.
-    """
-    kept = {name: value for name, value in inherited().items() if not name.startswith("AIRFLOW__")}
-    return with_programs(kept | dict(variables))
+    """Return the environment of a process of the local Airflow: inherited variables and its own."""
+    return with_programs(inherited(**variables))
 
 
 def airflow_variables(workspace: Workspace, database: Database) -> dict[str, str]:

@@ -1,7 +1,10 @@
 """The workspace's own Python environment: its Airflow, its packages, and what Airside runs beside them."""
 
+import fcntl
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -37,19 +40,36 @@ def ensure_environment(workspace: Workspace, report: Report) -> Path:
         UsageError: The packages do not fit together, or cannot be had.
     """
     version = workspace.settings.airflow.python or f"{sys.version_info.major}.{sys.version_info.minor}"
-    state_folder(workspace.root)
-    lock = ensure_lock(workspace, version, report)
-    folder, python = environment_folder(workspace), environment_python(workspace)
+    with _one_builder(state_folder(workspace.root)):
+        lock = ensure_lock(workspace, version, report)
+        stamp = _expected_stamp(workspace, version)
+        if _stamp(environment_folder(workspace)) != stamp or not environment_python(workspace).exists():
+            report(Step(f"Building the Python environment with Airflow {workspace.settings.airflow.version}"))
+            _build(workspace, version, lock)
+            write_atomically(environment_folder(workspace) / STAMP, stamp.encode())
+    return environment_python(workspace)
+
+
+@contextmanager
+def _one_builder(state: Path) -> Iterator[None]:
+    """Let a deploy wait for the environment that an `airside up` builds at the same time."""
+    with (state / "env.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _expected_stamp(workspace: Workspace, version: str) -> str:
     facts = {
         "lock": lock_digest(workspace),
         "python": version,
         "airside": _own_source(),
-        "folder": str(folder.resolve()),
+        "folder": str(environment_folder(workspace).resolve()),
     }
-    stamp = json.dumps(facts)
-    if _stamp(folder) == stamp and python.exists():
-        return python
-    report(Step(f"Building the Python environment with Airflow {workspace.settings.airflow.version}"))
+    return json.dumps(facts)
+
+
+def _build(workspace: Workspace, version: str, lock: Path) -> None:
+    folder, python = environment_folder(workspace), environment_python(workspace)
     # Without a stamp it is new, or a build was interrupted, and uv cannot replace a package that is half there.
     # Its programs name their interpreter: those of a workspace that was moved or copied would run another one's.
     whole = python.exists() and f'"folder": {json.dumps(str(folder.resolve()))}' in (_stamp(folder) or "")
@@ -59,8 +79,6 @@ def ensure_environment(workspace: Workspace, report: Report) -> Path:
     target = ["--quiet", "--compile-bytecode", "--python", str(python)]
     run_uv(["pip", "sync", *target, str(lock)], cwd=workspace.root)
     run_uv(["pip", "install", *target, "--no-deps", *_own_source()], cwd=workspace.root)
-    write_atomically(folder / STAMP, stamp.encode())
-    return python
 
 
 def _stamp(folder: Path) -> str | None:

@@ -33,4 +33,5 @@ def command(context: Context, words: tuple[str, ...]) -> None:
     if program is None:
         raise UsageError(f"There is no program {command_line[0]!r} in the environment of {context.workspace.root}")
     done = subprocess.run([program, *command_line[1:]], cwd=context.workspace.root, env=variables, check=False)
-    raise click.exceptions.Exit(done.returncode)
+    # As shells tell it: a command that was killed by a signal ends with 128 and the signal's number.
+    raise click.exceptions.Exit(done.returncode if done.returncode >= 0 else 128 - done.returncode)

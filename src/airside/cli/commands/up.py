@@ -43,13 +43,18 @@ def command(
     for environment in tracked:
         context.workspace.settings.environment(environment)
     _require_disjoint(context, tracked)
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in _heeded(signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     platform = start(context.workspace, StartOptions(tracked, port, database), Reporter(context.output))
     _require_tracked(platform, tracked)
     _tell(context, platform)
     if not detach and not platform.found:
         _stay(context, platform)
+
+
+def _heeded(*numbers: signal.Signals) -> list[signal.Signals]:
+    """Return those of the signals that whoever started us, such as `nohup`, does not have ignored."""
+    return [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
 
 
 def _interrupt(number: int, _frame: FrameType | None) -> None:
@@ -90,7 +95,7 @@ def _stay(context: Context, platform: RunningPlatform) -> None:
     def ask(_signal: int, _frame: FrameType | None) -> None:
         asked.set()
 
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in _heeded(signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, ask)
     context.output.progress("Ctrl-C stops it")
     known: dict[str, ComponentState] = {}
