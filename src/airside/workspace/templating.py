@@ -19,6 +19,7 @@ from airside.base.errors import DirtyTreeError, UsageError, WorkspaceError
 from airside.workspace.git import commit_all, make_repository, open_repository, without_credentials
 from airside.workspace.history import content_of
 from airside.workspace.layout import state_folder
+from airside.workspace.settings import STATE_FOLDER
 from airside.workspace.suggestions import suggestion
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -34,7 +35,7 @@ def built_in(templates: Path = TEMPLATES) -> list[str]:
 
 
 def make_workspace(folder: Path, *, template: str, name: str, version: str) -> None:
-    """Fill `folder`, which is missing or empty but for `.git`, from `template`.
+    """Fill `folder`, which is missing or empty but for `.git` and `.airside`, from `template`.
 
     Args:
         folder: Where the workspace is made.
@@ -132,7 +133,7 @@ def _copy(source: Path | str, folder: Path, name: str) -> None:
 def _require_empty(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file", hint="Name a folder that is empty or does not exist yet.")
-    if folder.exists() and any(path.name != ".git" for path in folder.iterdir()):
+    if folder.exists() and any(path.name not in {".git", STATE_FOLDER} for path in folder.iterdir()):
         raise UsageError(
             f"{folder} is not empty",
             hint="Name a folder that is empty or does not exist yet; --update brings a newer template to a workspace.",

@@ -1,17 +1,16 @@
 """`airside demo`."""
 
-import shutil
 from pathlib import Path
 
 import click
 
 from airside.base.children import inherited
-from airside.base.errors import RefusedError
 from airside.cli.context import Context
-from airside.cli.demo.journey import MARK, Journey
+from airside.cli.demo.journey import Journey
+from airside.cli.demo.remains import clear, stop
 from airside.cli.demo.stage import Stage
 from airside.cli.verb import verb
-from airside.platform.local import clean, find
+from airside.platform.local import find
 from airside.workspace.workspace import open_workspace
 
 
@@ -23,7 +22,8 @@ def command(context: Context, target: Path, *, keep: bool, port: int | None) -> 
     r"""Show the whole journey on this machine, every step verified.
 
     Makes a workspace with a workflow over the flights that left New York in 2013, starts a real Airflow with a
-    real Postgres, deploys, runs, verifies the rows, changes a line, deploys again and rolls back.
+    real Postgres, deploys, runs, verifies the rows, changes a line, deploys again and rolls back. Then everything is
+    stopped and removed, but for the Python environment in DIR, which the next demonstration uses.
 
     \b
     airside demo
@@ -32,7 +32,7 @@ def command(context: Context, target: Path, *, keep: bool, port: int | None) -> 
     Exit codes: 0 only if every step was verified; 1 otherwise.
     """
     folder = target.resolve()
-    _remove_former(folder)
+    clear(folder)
     variables = inherited(AIRSIDE_ACTOR="demo")
     variables.pop("AIRSIDE_WORKSPACE", None)
     stage = Stage(folder, context.output, variables)
@@ -40,37 +40,16 @@ def command(context: Context, target: Path, *, keep: bool, port: int | None) -> 
         Journey(stage, port).play()
         url = _url(folder)
     except BaseException:  # an interrupt too; the folder is left to be looked at
-        _stop(folder)
+        stop(folder)
         raise
     if not keep:
-        _remove_former(folder)
+        clear(folder)
     _tell(context, stage, url, keep=keep)
 
 
 def _url(folder: Path) -> str:
     platform = find(open_workspace(folder))
     return platform.url if platform else ""
-
-
-def _remove_former(folder: Path) -> None:
-    """Stop and remove a demonstration that was kept or interrupted.
-
-    Raises:
-        RefusedError: The folder was not made by a demonstration.
-    """
-    if not folder.exists():
-        return
-    if not (folder / MARK).exists():
-        raise RefusedError(f"{folder} exists and is not a demonstration", hint="Name another folder.")
-    if (folder / "airside.toml").exists():
-        _stop(folder)
-        clean(open_workspace(folder))
-    shutil.rmtree(folder)
-
-
-def _stop(folder: Path) -> None:
-    if (folder / "airside.toml").exists() and (platform := find(open_workspace(folder))):
-        platform.stop()
 
 
 def _tell(context: Context, stage: Stage, url: str, *, keep: bool) -> None:

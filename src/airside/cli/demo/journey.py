@@ -9,6 +9,7 @@ from typing import Any
 
 from airside.base.errors import FindingsError
 from airside.base.names import bundle_name
+from airside.cli.demo.remains import mark
 from airside.cli.demo.stage import Stage, expect
 from airside.platform.api import AirflowClient
 from airside.platform.local import RunningPlatform, find
@@ -17,9 +18,6 @@ from airside.workspace.workspace import open_workspace
 ENVIRONMENT = "production"
 CONSTANT = re.compile(r"^(LATE_AFTER_MINUTES = )(\d+)$", re.MULTILINE)
 """The line of the workflow that the demonstration changes."""
-
-MARK = Path(".git") / "airside-demo"
-"""A file of this name says that a folder is a demonstration, which the next one may remove."""
 
 PNG = b"\x89PNG\r\n\x1a\n"
 FINISHED = {"success", "failed"}
@@ -59,9 +57,8 @@ class Journey:
         stage = self.stage
         with stage.step("Make a workspace from the template `flights`") as seen:
             # A repository of its own, even below another one.
-            stage.folder.mkdir(parents=True)
+            mark(stage.folder)
             stage.run(["git", "init", "--quiet", "--initial-branch=main"])
-            (stage.folder / MARK).touch()
             stage.airside("init", str(stage.folder), "--template", "flights", where=stage.folder.parent)
             self._commit("A workflow over the flights of 2013")
             seen.append(str(stage.folder))
