@@ -2,7 +2,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from airflow_place import SETTINGS, Place
+from airflow_place import Place
+from folders import SETTINGS
 
 from airside.platform.ports import free_port
 from airside.workspace.workspace import Workspace, open_workspace

@@ -24,7 +24,9 @@ def faults_of(*paths: str) -> list[str]:
 
 
 def test_an_ordinary_workspace_may_ship() -> None:
-    require_valid([GOOD, SourceFile(".airflowignore", b"/lib/\n"), SourceFile("lib/größe.py", b"")], dags="dags")
+    files = [GOOD, SourceFile(".airflowignore", b"/lib/\n"), SourceFile("lib/größe.py", b"")]
+    require_valid(files, dags="dags")
+    assert tree_faults(files, dags="dags") == []
 
 
 @pytest.mark.parametrize(

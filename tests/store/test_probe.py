@@ -99,6 +99,7 @@ def test_a_store_without_compare_and_swap_is_refused(folder: FolderStore, wrappe
 
 def test_a_store_that_answers_with_conflicts_but_never_lies_is_accepted(folder: FolderStore) -> None:
     require_capable(Shy(folder), now=NOW)
+    assert list(folder.list("")) == ["format.json"]
 
 
 def test_the_verdict_is_kept_and_costs_one_read_from_then_on(folder: FolderStore) -> None:

@@ -10,17 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from folders import SETTINGS, Folder
+
 from airside.platform.api import AirflowClient
 from airside.platform.local import RunningPlatform, find
 from airside.workspace.workspace import Workspace, open_workspace
 
-SETTINGS = """\
-[workspace]
-name = "sales-flows"
-include = ["lib"]
-[environments.preprod]
-[environments.production]
-"""
 WAITING = """\
 import time
 from pathlib import Path
@@ -54,15 +49,10 @@ class Typed:
         return json.loads(self.out)
 
 
-class Place:
+class Place(Folder):
     def __init__(self, root: Path, settings: str = SETTINGS) -> None:
-        self.root = root
-        self.write("airside.toml", settings)
-        self.write("dags/waiting.py", WAITING)
-        self.write("lib/version.py", "VERSION = 'first'\n")
-        self.write(".gitignore", ".store/\n.airside/\n__pycache__/\n")
-        self.git("init", "--quiet", "--initial-branch=main")
-        self.commit()
+        files = {"dags/waiting.py": WAITING, "lib/version.py": "VERSION = 'first'\n"}
+        super().__init__(root, settings, files)
 
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "airside", "-C", str(self.root), "--yes", *arguments]
@@ -77,19 +67,6 @@ class Place:
         )
         assert code is None or done.returncode == code, f"{arguments} ended with {done}"
         return Typed(done.returncode, done.stdout, done.stderr)
-
-    def write(self, path: str, text: str) -> None:
-        file = self.root / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text)
-
-    def git(self, *arguments: str) -> None:
-        identity = ["-c", "user.name=Ana", "-c", "user.email=ana@example.com", "-c", "commit.gpgsign=false"]
-        subprocess.run(["git", *identity, *arguments], cwd=self.root, check=True, capture_output=True)
-
-    def commit(self) -> None:
-        self.git("add", "--all")
-        self.git("commit", "--quiet", "--message", "change")
 
     def deploy(self, version: str) -> Any:  # noqa: ANN401 - whatever the verb prints
         """Release `version`, wait until it is served, and return the document of the deploy."""

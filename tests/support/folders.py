@@ -1,6 +1,7 @@
 """A committed workspace for tests to edit."""
 
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 DAG = """\
@@ -24,17 +25,20 @@ include = ["lib"]
 [environments.preprod]
 [environments.production]
 """
+IGNORED = ".store/\n.airside/\n__pycache__/\n"
+FILES = {
+    "dags/orders.py": DAG,
+    "lib/sums.py": "def total(numbers: list[int]) -> int:\n    return sum(numbers)\n",
+}
 
 
 class Folder:
     """A workspace that a test edits and commits to."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, settings: str = SETTINGS, files: Mapping[str, str] = FILES) -> None:
         self.root = root
-        self.write("airside.toml", SETTINGS)
-        self.write("dags/orders.py", DAG)
-        self.write("lib/sums.py", "def total(numbers: list[int]) -> int:\n    return sum(numbers)\n")
-        self.write(".gitignore", ".store/\n.airside/\n")
+        for path, text in {"airside.toml": settings, ".gitignore": IGNORED, **files}.items():
+            self.write(path, text)
         self.git("init", "--quiet", "--initial-branch=main")
         self.commit()
 
