@@ -34,6 +34,14 @@ def test_a_component_that_cannot_start_is_named_with_its_error_and_nothing_is_le
     assert "No Airflow of" in fresh.airside("restart", code=1).err
 
 
+def ended(process: "subprocess.Popen[str]") -> int:
+    """Return the exit code of a process that is to end soon; one that does not is killed."""
+    try:
+        return process.wait(timeout=60)
+    finally:
+        process.kill()
+
+
 def test_a_start_in_the_foreground_ends_with_its_terminal(fresh: Place) -> None:
     command = fresh.command("up", "--database", "sqlite", "--port", port())
     with subprocess.Popen(command, env=fresh.environ, stdout=subprocess.PIPE, text=True) as process:
@@ -41,7 +49,7 @@ def test_a_start_in_the_foreground_ends_with_its_terminal(fresh: Place) -> None:
         assert "is ready" in process.stdout.readline()
         assert running(fresh)
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=60) == 0
+        assert ended(process) == 0
     assert running(fresh) == []
 
 
@@ -52,7 +60,7 @@ def test_an_interrupted_start_leaves_nothing(fresh: Place) -> None:
         assert any("Starting Airflow" in line for line in process.stderr)
         assert running(fresh)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=60) == 128 + signal.SIGTERM
+        assert ended(process) == 128 + signal.SIGTERM
     assert running(fresh) == []
 
 

@@ -43,7 +43,7 @@ def command(
     for environment in tracked:
         context.workspace.settings.environment(environment)
     _require_disjoint(context, tracked)
-    for number in _heeded(signal.SIGTERM, signal.SIGHUP):
+    for number in _ending_signals():
         signal.signal(number, _interrupt)
     platform = start(context.workspace, StartOptions(tracked, port, database), Reporter(context.output))
     _require_tracked(platform, tracked)
@@ -52,9 +52,10 @@ def command(
         _stay(context, platform)
 
 
-def _heeded(*numbers: signal.Signals) -> list[signal.Signals]:
-    """Return those of the signals that whoever started us, such as `nohup`, does not have ignored."""
-    return [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+def _ending_signals() -> list[signal.Signals]:
+    """Return the signals that end it: not a hang-up that `nohup` has ignored."""
+    ignored = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    return [signal.SIGTERM] if ignored else [signal.SIGTERM, signal.SIGHUP]
 
 
 def _interrupt(number: int, _frame: FrameType | None) -> None:
@@ -95,7 +96,7 @@ def _stay(context: Context, platform: RunningPlatform) -> None:
     def ask(_signal: int, _frame: FrameType | None) -> None:
         asked.set()
 
-    for number in _heeded(signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, *_ending_signals()):
         signal.signal(number, ask)
     context.output.progress("Ctrl-C stops it")
     known: dict[str, ComponentState] = {}
