@@ -59,6 +59,8 @@ def test_an_interrupted_start_leaves_nothing(fresh: Place) -> None:
         assert process.stderr is not None
         assert any("Starting Airflow" in line for line in process.stderr)
         assert running(fresh)
+        assert "is being started" in fresh.airside("status", code=1).err
+        assert "runs" in fresh.airside("clean", code=3).err
         process.send_signal(signal.SIGTERM)
         assert ended(process) == 128 + signal.SIGTERM
     assert running(fresh) == []

@@ -30,7 +30,7 @@ from airside.platform.supervision import Supervisor
 from airside.workspace.layout import state_folder
 from airside.workspace.workspace import Workspace
 
-__all__ = ["ComponentState", "RunningPlatform", "StartOptions", "clean", "find", "leftovers", "start"]
+__all__ = ["ComponentState", "RunningPlatform", "StartOptions", "clean", "find", "is_starting", "leftovers", "start"]
 
 _STOP_SECONDS = 30.0
 
@@ -237,6 +237,22 @@ def leftovers(workspace: Workspace) -> list[psutil.Process]:
     return [] if find(workspace) else _processes(workspace)
 
 
+def is_starting(workspace: Workspace) -> bool:
+    """Tell whether another process starts the Airflow of `workspace` at this moment."""
+    try:
+        with _start_lock(workspace).open() as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
+def _start_lock(workspace: Workspace) -> Path:
+    return workspace.state / "run" / "start.lock"
+
+
 def _processes(workspace: Workspace) -> list[psutil.Process]:
     # Postgres runs in its data folder, whatever it is started in.
     return processes.inside({Supervisor(workspace.state).working_folder, postgres_home(workspace) / "data"})
@@ -246,9 +262,9 @@ def clean(workspace: Workspace) -> None:
     """Remove everything that `start` has made, the database included.
 
     Raises:
-        RefusedError: It runs.
+        RefusedError: It runs or is being started.
     """
-    if find(workspace):
+    if find(workspace) or is_starting(workspace):
         raise RefusedError(f"The Airflow of {workspace.root} runs", hint="`airside down` stops it.")
     processes.end(leftovers(workspace))
     remove_postgres(workspace)
@@ -291,9 +307,8 @@ def _await_stopped(supervisor: Supervisor, names: Container[str]) -> None:
 @contextmanager
 def _alone(workspace: Workspace) -> Iterator[None]:
     """Let one start at a time work on a workspace; a second one waits and then finds the first one's Airflow."""
-    folder = state_folder(workspace.root) / "run"
-    folder.mkdir(exist_ok=True)
-    workspace.state.chmod(0o700)  # logs, and a SQLite database, are nobody else's business
-    with (folder / "start.lock").open("w") as file:
+    state_folder(workspace.root).chmod(0o700)  # logs, and a SQLite database, are nobody else's business
+    _start_lock(workspace).parent.mkdir(exist_ok=True)
+    with _start_lock(workspace).open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

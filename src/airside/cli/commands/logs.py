@@ -4,7 +4,7 @@ import click
 
 from airside.base.errors import UsageError
 from airside.cli.context import Context
-from airside.cli.running import killed
+from airside.cli.running import unattended
 from airside.cli.verb import verb
 from airside.platform.components import COMMANDS, POSTGRES
 from airside.platform.local import leftovers
@@ -36,7 +36,7 @@ def command(context: Context, component: str | None, *, following: bool, lines: 
     wanted = (component,) if component else COMPONENTS
     state = context.workspace.state
     if left := leftovers(context.workspace):
-        context.output.progress(killed(left).message, style="yellow")
+        context.output.progress(unattended(context, left).message, style="yellow")
     if following:
         for name, line in follow(state, wanted, lines):
             context.output.say(line if component else f"{name:<13} {line}")

@@ -1,6 +1,7 @@
 """`airside status`."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -9,7 +10,7 @@ from airside.base.digest import Digest
 from airside.base.errors import AirsideError, FindingsError, PlatformError
 from airside.base.names import bundle_name
 from airside.cli.context import Context
-from airside.cli.running import killed
+from airside.cli.running import unattended
 from airside.cli.verb import verb
 from airside.delivery.environments import read_current, read_record
 from airside.delivery.serving import shortfall
@@ -39,14 +40,14 @@ def command(context: Context) -> None:
     rows = [_environment(context, name, platform) for name in context.workspace.settings.environments]
     _show_environments(context, rows)
     left = leftovers(context.workspace) if platform is None else []
-    findings = _findings(components, rows, left)
+    findings = [unattended(context, left)] if left else _findings(components, rows)
     context.output.document(
         {
             "workspace": context.workspace.name,
             "platform": {
                 "url": platform.url,
                 "tracked": platform.tracked,
-                "components": [_component(c) for c in components],
+                "components": [asdict(component) for component in components],
             }
             if platform
             else None,
@@ -107,27 +108,17 @@ def _served(context: Context, pointer: Pointer | None, platform: "RunningPlatfor
     return missing.describe() if missing else "yes"
 
 
-def _component(component: ComponentState) -> dict[str, object]:
-    return {
-        "name": component.name,
-        "state": component.state,
-        "pid": component.pid,
-        "restarts": component.restarts,
-        "detail": component.detail,
-    }
-
-
-def _findings(
-    components: Sequence[ComponentState], rows: Sequence[dict[str, object]], left: Sequence[object]
-) -> list[AirsideError]:
-    findings: list[AirsideError] = [killed(left)] if left else []
-    findings += [
+def _findings(components: Sequence[ComponentState], rows: Sequence[dict[str, object]]) -> list[AirsideError]:
+    findings: list[AirsideError] = [
         FindingsError(f"{c.name} is {c.state}: {c.detail}", hint=f"`airside logs {c.name}` shows why.")
         for c in components
         if c.state != "running"
     ]
     findings += [
-        FindingsError(f"Airflow does not serve {row['environment']!r}: {row['served']}")
+        FindingsError(
+            f"Airflow does not serve {row['environment']!r}: {row['served']}",
+            hint="`airside logs dag-processor` shows why.",
+        )
         for row in rows
         if row["served"] not in {None, "yes"}
     ]
