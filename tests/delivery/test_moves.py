@@ -3,7 +3,7 @@ from faulty import Wrapped
 from shipping import NOW, REQUEST, apply, deploy, proposal_of
 
 from airside.base.errors import PinnedError, RefusedError, UnknownEnvironmentError
-from airside.delivery.activate import activate, require_unpinned
+from airside.delivery.activate import Stamp, activate, require_unpinned
 from airside.delivery.environments import read_current, require_current
 from airside.delivery.moves import Request, propose_promotion, propose_rollback, propose_unpin
 from airside.release.pointer import Pin, Pointer
@@ -86,7 +86,7 @@ def test_a_pinned_environment_stays_until_it_is_unpinned(store: FolderStore) -> 
     assert info.value.exit_code == 3
     require_unpinned(read_current(store, "production"), unpin=True)
     current, move = propose_unpin(store, REQUEST)
-    activate(store, move, current, now=NOW, op_id="1" * 32)
+    activate(store, move, current, Stamp(NOW, "1" * 32))
     require_unpinned(read_current(store, "production"), unpin=False)
     assert require_current(store, "production").pointer.release == current.pointer.release
     with pytest.raises(RefusedError, match="not pinned"):
@@ -98,7 +98,7 @@ def test_a_pin_between_releases_does_not_confuse_a_rollback(store: FolderStore) 
     deploy(store, B, second=1)
     roll_back(store)
     current, move = propose_unpin(store, REQUEST)
-    activate(store, move, current, now=NOW, op_id="1" * 32)
+    activate(store, move, current, Stamp(NOW, "1" * 32))
     deploy(store, C, second=2)
     assert roll_back(store).release == first.release
 

@@ -9,10 +9,11 @@ from faulty import Crash, Down, Killed, LostReply, Wrapped
 from shipping import NOW, apply, deploy, proposal_of, record_of, sources
 
 from airside.base.errors import IntegrityError, LostRaceError, StoreUnavailableError
-from airside.delivery.activate import activate
+from airside.delivery.activate import Stamp, activate
 from airside.delivery.checkouts import Checkouts
 from airside.delivery.environments import read_current, read_history, read_record
 from airside.delivery.publish import publish
+from airside.release.pointer import Pointer
 from airside.store.folder import FolderStore
 from airside.store.port import OutcomeUnknownError, Store
 
@@ -20,6 +21,10 @@ T = TypeVar("T")
 A = {"dags/orders.py": "a = 1\n", "lib/sums.py": "x = 1\n"}
 B = {"dags/orders.py": "a = 2\n", "lib/sums.py": "x = 1\n"}
 EVERY_CALL = range(20)
+
+
+def pointers(store: Store) -> list[Pointer]:
+    return [sealed.pointer for sealed in read_history(store, "production")]
 
 
 def served(store: Store, root: Path) -> dict[str, str]:
@@ -71,7 +76,7 @@ def test_a_deploy_killed_at_any_call_leaves_the_old_release_or_the_new_one(
     assert served(store, tmp_path) in ([B] if finished else [A, B])
     deploy(store, B, second=2)
     assert served(store, tmp_path) == B
-    history = list(read_history(store, "production"))
+    history = [sealed.pointer for sealed in read_history(store, "production")]
     assert [entry.generation for entry in history] == list(range(len(history), 0, -1)), "the history has no gap"
 
 
@@ -103,7 +108,7 @@ def test_a_move_whose_answer_was_lost_is_ours_even_if_somebody_moved_on_since(st
                 raise
 
     pointer = deploy(LostAndOvertaken(store), B, second=1)
-    assert [(entry.generation, entry.op_id == pointer.op_id) for entry in read_history(store, "production")] == [
+    assert [(entry.generation, entry.op_id == pointer.op_id) for entry in pointers(store)] == [
         (3, False),
         (2, True),
         (1, False),
@@ -124,7 +129,7 @@ def test_a_move_that_may_have_been_made_is_not_called_failed(store: FolderStore)
                 gone.down = verb == "replace" or gone.down
 
     with pytest.raises(OutcomeUnknownError, match="whether 'production' was moved is not known") as info:
-        activate(LostThenDown(gone), proposal.move, proposal.current, now=NOW, op_id="0" * 32)
+        activate(LostThenDown(gone), proposal.move, proposal.current, Stamp(NOW, "0" * 32))
     assert info.value.exit_code == 4
     assert "airside history production" in (info.value.hint or "")
 
@@ -175,7 +180,7 @@ def test_of_many_deploys_at_once_exactly_one_wins(store: FolderStore, tmp_path: 
         winner = won.get(timeout=5)
         assert won.empty()
         assert served(store, tmp_path) == {"dags/orders.py": f"a = {winner}\n"}
-        assert next(read_history(store, "production")).generation == generation
+        assert next(read_history(store, "production")).pointer.generation == generation
 
 
 def test_a_store_that_goes_down_leaves_what_is_served(store: FolderStore, tmp_path: Path) -> None:
@@ -190,11 +195,11 @@ def test_a_history_that_cannot_be_written_does_not_undo_the_move(store: FolderSt
     proposal = proposal_of(store, B, second=1)
     publish(store, sources(B), proposal.record)
     failing = Down(store, prefix="history/production/00000000000000000002")
-    activation = activate(failing, proposal.move, proposal.current, now=NOW, op_id="0" * 32)
+    activation = activate(failing, proposal.move, proposal.current, Stamp(NOW, "0" * 32))
     assert not activation.history_written
-    assert [entry.generation for entry in read_history(store, "production")] == [2, 1]
+    assert [entry.generation for entry in pointers(store)] == [2, 1]
     deploy(store, A, second=2)
-    assert [entry.release for entry in read_history(store, "production")][1] == proposal.record.id
+    assert [entry.release for entry in pointers(store)][1] == proposal.record.id
 
 
 def test_a_history_entry_of_somebody_else_is_not_passed_over(store: FolderStore) -> None:

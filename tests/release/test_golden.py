@@ -10,7 +10,7 @@ import trees
 from airside.base.digest import Digest
 from airside.release.manifest import Manifest, parse_manifest
 from airside.release.pack import PackRef, build_pack, unpack
-from airside.release.pointer import Move, Pin, Pointer, advance, parse_pointer
+from airside.release.pointer import Move, Pin, Pointer, SealedPointer, advance, parse_pointer
 from airside.release.record import Builder, Check, Record, Requirements, Source, Workflow, parse_record
 from airside.release.tree import Tree
 
@@ -61,7 +61,7 @@ def pointer() -> Pointer:
         ("release-id.txt", RECORD.id.encode()),
         ("manifest.json", Manifest.for_tree(TREE, msgspec.structs.replace(PACK, ref=PACK_REF)).to_bytes()),
         ("record.json", RECORD.to_bytes()),
-        ("pointer.json", pointer().to_bytes()),
+        ("pointer.json", SealedPointer.of(pointer()).to_bytes()),
     ],
 )
 def test_what_is_written_is_the_golden_file(name: str, data: bytes) -> None:
@@ -73,7 +73,7 @@ def test_golden_files_are_read() -> None:
     release = (GOLDEN / "release-id.txt").read_text()
     assert parse_manifest((GOLDEN / "manifest.json").read_bytes(), tree).tree == TREE
     assert parse_record((GOLDEN / "record.json").read_bytes(), release) == RECORD
-    assert parse_pointer((GOLDEN / "pointer.json").read_bytes(), "production") == pointer()
+    assert parse_pointer((GOLDEN / "pointer.json").read_bytes(), "production").pointer == pointer()
 
 
 def test_a_golden_pack_is_unpacked() -> None:

@@ -7,11 +7,29 @@ from hypothesis import strategies as st
 
 from airside.base.digest import Digest
 from airside.base.errors import IntegrityError, RefusedError, UsageError
-from airside.release.pointer import MAX_POINTER_BYTES, Action, Move, Pin, Pointer, Previous, advance, parse_pointer
+from airside.release.encoding import canonical
+from airside.release.envelope import Envelope, Signature
+from airside.release.pointer import (
+    MAX_STATEMENT_BYTES,
+    POINTER_TYPE,
+    Action,
+    Move,
+    Pin,
+    Pointer,
+    Previous,
+    SealedPointer,
+    advance,
+    parse_pointer,
+)
+from airside.release.record import PAYLOAD_TYPE
 
 NOW = datetime(2026, 11, 21, 4, 30, tzinfo=UTC)
 RELEASE = "20261121-043000-0123abcd"
 NONCE = "f" * 32
+
+
+def stored(pointer: Pointer) -> bytes:
+    return SealedPointer.of(pointer).to_bytes()
 
 
 def move(*, environment: str = "production", workspace: str = "sales", reason: str = "", tree: str = "x") -> Move:
@@ -50,14 +68,14 @@ def test_generations_go_up_by_one_whatever_the_clock_says(steps: list[tuple[Move
             current and Previous(generation=number - 1, release=current.release, tree=current.tree)
         )
         assert (after.tree, after.pin, after.action) == (asked.tree, asked.pin, asked.action)
-        assert parse_pointer(after.to_bytes(), "production") == after
+        assert parse_pointer(stored(after), "production").pointer == after
         current = after
 
 
 def test_the_same_move_twice_has_other_bytes() -> None:
     first = advance(None, move(), now=NOW, op_id=NONCE)
     again = advance(None, move(), now=NOW, op_id="e" * 32)
-    assert first.to_bytes() != again.to_bytes()
+    assert stored(first) != stored(again)
 
 
 def test_an_environment_serves_one_workspace() -> None:
@@ -73,13 +91,13 @@ def test_a_pointer_moves_no_other_environment() -> None:
 
 
 def test_a_pointer_that_no_reader_would_take_is_not_made() -> None:
-    with pytest.raises(UsageError, match="more than 65536") as caught:
-        advance(None, move(reason="x" * MAX_POINTER_BYTES), now=NOW, op_id=NONCE)
+    with pytest.raises(UsageError, match="more than 32768") as caught:
+        advance(None, move(reason="x" * MAX_STATEMENT_BYTES), now=NOW, op_id=NONCE)
     assert caught.value.hint == "Shorten the reason."
 
 
 def test_a_pointer_replayed_into_another_environment_is_refused() -> None:
-    data = advance(None, move(environment="dev"), now=NOW, op_id=NONCE).to_bytes()
+    data = stored(advance(None, move(environment="dev"), now=NOW, op_id=NONCE))
     with pytest.raises(IntegrityError, match="The pointer of environment 'production' is that of 'dev'"):
         parse_pointer(data, "production")
 
@@ -102,13 +120,25 @@ def test_a_pointer_replayed_into_another_environment_is_refused() -> None:
 )
 def test_a_malformed_pointer_is_refused(old: bytes, new: bytes) -> None:
     first = advance(None, move(), now=NOW, op_id="0" * 32)
-    data = advance(first, move(), now=NOW, op_id=NONCE).to_bytes()
-    assert old in data
+    payload = canonical(advance(first, move(), now=NOW, op_id=NONCE))
+    assert old in payload
     with pytest.raises(IntegrityError, match="The pointer of environment 'production'"):
-        parse_pointer(data.replace(old, new), "production")
+        parse_pointer(Envelope(payload.replace(old, new), POINTER_TYPE).to_bytes(), "production")
 
 
 def test_a_newer_format_is_refused() -> None:
-    data = advance(None, move(), now=NOW, op_id=NONCE).to_bytes().replace(b'"format":1', b'"format":2')
+    payload = canonical(advance(None, move(), now=NOW, op_id=NONCE)).replace(b'"format":1', b'"format":2')
     with pytest.raises(UsageError, match="has format 2"):
-        parse_pointer(data, "production")
+        parse_pointer(Envelope(payload, POINTER_TYPE).to_bytes(), "production")
+
+
+def test_unknown_fields_are_ignored_and_kept() -> None:
+    payload = canonical(advance(None, move(), now=NOW, op_id=NONCE)).replace(b'{"action"', b'{"a":1,"action"')
+    data = Envelope(payload, POINTER_TYPE, (Signature("k", "c2ln"),)).to_bytes()
+    assert parse_pointer(data, "production").to_bytes() == data
+
+
+def test_a_record_is_no_pointer() -> None:
+    payload = canonical(advance(None, move(), now=NOW, op_id=NONCE))
+    with pytest.raises(IntegrityError, match="is of another type: 'application/vnd.in-toto"):
+        parse_pointer(Envelope(payload, PAYLOAD_TYPE).to_bytes(), "production")

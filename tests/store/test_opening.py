@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from listing import keys_of
 
 from airside.base.errors import UsageError
 from airside.store.folder import FolderStore
@@ -14,14 +15,14 @@ def test_a_path_and_its_file_url_are_the_same_folder(tmp_path: Path) -> None:
     spaced = tmp_path / "my store"
     assert isinstance(open_store(str(spaced), {}), FolderStore)
     open_store(str(spaced), {}).create("a", b"x")
-    assert list(open_store(spaced.as_uri(), {}).list("")) == ["a"]
+    assert keys_of(open_store(spaced.as_uri(), {}), "") == ["a"]
 
 
 def test_memory_stores_of_one_name_are_one(request: pytest.FixtureRequest) -> None:
     name = request.node.name
     open_store(f"memory://{name}", {}).create("a", b"x")
-    assert list(open_store(f"memory://{name}", {}).list("")) == ["a"]
-    assert list(open_store(f"memory://{name}/other", {}).list("")) == []
+    assert keys_of(open_store(f"memory://{name}", {}), "") == ["a"]
+    assert keys_of(open_store(f"memory://{name}/other", {}), "") == []
 
 
 @pytest.mark.parametrize("url", ["s3://bucket", "s3://bucket/a/b", "gs://bucket/a"])

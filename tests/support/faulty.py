@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from airside.base.errors import StoreUnavailableError
-from airside.store.port import Found, OutcomeUnknownError, Revision, Store, Unchanged
+from airside.store.port import Found, Listed, OutcomeUnknownError, Revision, Store, Unchanged
 
 T = TypeVar("T")
 
@@ -34,7 +34,7 @@ class Wrapped:
     def replace(self, key: str, data: bytes, expected: Revision) -> Revision | None:
         return self._call("replace", key, lambda: self.inner.replace(key, data, expected))
 
-    def list(self, prefix: str) -> Iterator[str]:
+    def list(self, prefix: str) -> Iterator[Listed]:
         return self._call("list", prefix, lambda: self.inner.list(prefix))
 
     def delete(self, key: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from airside.base.clock import to_text
-from airside.delivery.activate import activate
+from airside.delivery.activate import Stamp, activate
 from airside.delivery.moves import Proposal, Request, propose_deploy
 from airside.delivery.publish import publish
 from airside.release.pointer import Pointer
@@ -52,7 +52,11 @@ def deploy(store: Store, files: Mapping[str, str], *, second: int = 0, request: 
     return apply(store, proposal)
 
 
+def stamp() -> Stamp:
+    return Stamp(NOW, secrets.token_hex(16))
+
+
 def apply(store: Store, proposal: Proposal) -> Pointer:
-    activation = activate(store, proposal.move, proposal.current, now=NOW, op_id=secrets.token_hex(16))
+    activation = activate(store, proposal.move, proposal.current, stamp())
     assert activation.history_written
     return activation.pointer

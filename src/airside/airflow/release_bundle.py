@@ -129,7 +129,7 @@ class ReleaseBundle(BaseDagBundle):
         key = environment_key(self.environment)
         found = self._store().read(key, limit=MAX_POINTER_BYTES, unless=self._seen[1] if self._seen else None)
         if isinstance(found, Found):
-            pointer = parse_pointer(found.data, self.environment)
+            pointer = parse_pointer(found.data, self.environment).pointer
             self._require_forward(pointer)
             self._seen = (pointer, found.revision)
         elif found is not Unchanged.UNCHANGED and self._seen:

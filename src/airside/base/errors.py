@@ -14,6 +14,7 @@
         * StoreUnavailableError: it does not answer, or denies access
         * StoreIncapableError: it lacks what releases need
     * IntegrityError (5): bytes are not what their name says
+        * UntrustedError: nobody who is trusted has signed them
 
 One handler, in `airside.cli`, shows them. Nothing below it prints or exits.
 """
@@ -99,3 +100,7 @@ class IntegrityError(AirsideError):
     """Bytes are not what their name says."""
 
     exit_code = 5
+
+
+class UntrustedError(IntegrityError):
+    """Nobody who is trusted has signed these bytes, or too few have."""

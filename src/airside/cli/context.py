@@ -1,5 +1,6 @@
 """What a verb is given: the workspace, the store, the output and the answers to prompts."""
 
+import secrets
 import sys
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from airside.cli import environ
 from airside.cli.output import Output
 
 if TYPE_CHECKING:
+    from airside.delivery.activate import Stamp
     from airside.store.port import Store
     from airside.workspace.workspace import Workspace
 
@@ -66,6 +68,12 @@ class Context:
     def now(self) -> datetime:
         """Return the time in UTC."""
         return clock.now()
+
+    def stamp(self) -> "Stamp":
+        """Return what this invocation puts on a move: time, nonce, signatures."""
+        from airside.delivery.activate import Stamp
+
+        return Stamp(self.now(), secrets.token_hex(16))
 
     def confirm(self, question: str) -> None:
         """Ask, and return when the answer is yes.

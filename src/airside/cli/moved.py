@@ -1,6 +1,5 @@
 """Making a proposed move: ask, write, swap, wait, and tell."""
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -52,9 +51,7 @@ def move(context: Context, proposal: Proposal, choices: Choices, prepare: Callab
     require_no_clash(context, environment, proposal.record)
     context.confirm(f"{proposal.move.action.capitalize()} to {environment}?")
     upload = prepare()
-    activation = activate(
-        context.store, proposal.move, proposal.current, now=context.now(), op_id=secrets.token_hex(16)
-    )
+    activation = activate(context.store, proposal.move, proposal.current, context.stamp())
     changed = {file.path for file in (*proposal.plan.added, *proposal.plan.changed)}
     served = follow(context, environment, proposal.record, changed, choices.seconds)
     _tell(context, proposal, activation, upload, served=served)

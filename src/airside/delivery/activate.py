@@ -5,9 +5,25 @@ from datetime import datetime
 
 from airside.base.errors import IntegrityError, LostRaceError, PinnedError, StoreUnavailableError
 from airside.delivery.environments import Current, read_current, read_entry
+from airside.release.envelope import Sign, unsigned
 from airside.release.keys import environment_key, history_key
-from airside.release.pointer import Move, Pointer, advance
+from airside.release.pointer import Move, Pointer, SealedPointer, advance
 from airside.store.port import OutcomeUnknownError, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What a writer puts on a pointer.
+
+    Attributes:
+        now: The time that it carries.
+        op_id: The writer's nonce, 32 hexadecimal digits, unique to one move.
+        sign: Adds the writer's signatures.
+    """
+
+    now: datetime
+    op_id: str
+    sign: Sign = unsigned
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,35 +56,35 @@ def require_unpinned(current: Current | None, *, unpin: bool) -> None:
     )
 
 
-def activate(store: Store, move: Move, expected: Current | None, *, now: datetime, op_id: str) -> Activation:
+def activate(store: Store, move: Move, expected: Current | None, stamp: Stamp) -> Activation:
     """Move an environment from `expected`, if that is still where it points.
 
-    Calling it again with the same `op_id` after an error is safe: a move that was made is recognised by it.
+    Calling it again with the same `stamp` after an error is safe: a move that was made is recognised by its nonce.
 
     Args:
         store: The store that holds the environment.
         move: Where to, by whom and why.
         expected: What the caller saw and decided on; None for an environment that has no pointer yet.
-        now: The time that the pointer carries.
-        op_id: The writer's nonce, 32 hexadecimal digits, unique to this move.
+        stamp: Time, nonce and signatures of the move.
 
     Raises:
         LostRaceError: Somebody else moved the environment. Nothing was changed.
         StoreUnavailableError: The store failed, and the environment was not moved.
     """
     if expected is not None:
-        _write_history(store, expected.pointer)
-    pointer = advance(expected.pointer if expected else None, move, now=now, op_id=op_id)
-    if not _swapped(store, pointer, expected):
+        _write_history(store, expected.sealed)
+    pointer = advance(expected.pointer if expected else None, move, now=stamp.now, op_id=stamp.op_id)
+    sealed = SealedPointer.of(pointer, stamp.sign)
+    if not _swapped(store, sealed, expected):
         raise _lost(store, pointer, expected)
-    return Activation(pointer, history_written=_try_history(store, pointer))
+    return Activation(pointer, history_written=_try_history(store, sealed))
 
 
-def _swapped(store: Store, pointer: Pointer, expected: Current | None) -> bool:
+def _swapped(store: Store, sealed: SealedPointer, expected: Current | None) -> bool:
     try:
-        return _swap(store, pointer, expected) or _was_made(store, pointer)
+        return _swap(store, sealed, expected) or _was_made(store, sealed.pointer)
     except OutcomeUnknownError as error:
-        return _resolved(store, pointer, error)
+        return _resolved(store, sealed.pointer, error)
 
 
 def _resolved(store: Store, pointer: Pointer, unknown: OutcomeUnknownError) -> bool:
@@ -87,8 +103,8 @@ def _resolved(store: Store, pointer: Pointer, unknown: OutcomeUnknownError) -> b
     return True
 
 
-def _swap(store: Store, pointer: Pointer, expected: Current | None) -> bool:
-    key, data = environment_key(pointer.environment), pointer.to_bytes()
+def _swap(store: Store, sealed: SealedPointer, expected: Current | None) -> bool:
+    key, data = environment_key(sealed.pointer.environment), sealed.to_bytes()
     if expected is None:
         return store.create(key, data)
     return store.replace(key, data, expected.revision) is not None
@@ -99,7 +115,7 @@ def _was_made(store: Store, pointer: Pointer) -> bool:
     current = read_current(store, pointer.environment)
     if current is None or current.pointer.generation < pointer.generation:
         return False
-    return read_entry(store, current.pointer, pointer.generation).op_id == pointer.op_id
+    return read_entry(store, current.sealed, pointer.generation).pointer.op_id == pointer.op_id
 
 
 def _lost(store: Store, pointer: Pointer, expected: Current | None) -> LostRaceError:
@@ -115,17 +131,18 @@ def _lost(store: Store, pointer: Pointer, expected: Current | None) -> LostRaceE
     )
 
 
-def _try_history(store: Store, pointer: Pointer) -> bool:
+def _try_history(store: Store, sealed: SealedPointer) -> bool:
     try:
-        _write_history(store, pointer)
+        _write_history(store, sealed)
     except StoreUnavailableError:
         return False
     return True
 
 
-def _write_history(store: Store, pointer: Pointer) -> None:
-    """Make sure that the history holds `pointer`; a writer killed after its move did not come to that."""
-    key, data = history_key(pointer.environment, pointer.generation), pointer.to_bytes()
+def _write_history(store: Store, sealed: SealedPointer) -> None:
+    """Make sure that the history holds `sealed`; a writer killed after its move did not come to that."""
+    pointer = sealed.pointer
+    key, data = history_key(pointer.environment, pointer.generation), sealed.to_bytes()
     if store.create(key, data):
         return
     found = store.read(key, limit=len(data))

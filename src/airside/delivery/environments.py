@@ -1,6 +1,7 @@
 """Reading environments: the pointer of each one, its history, and the release that it names."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from airside.base.digest import Digest
@@ -8,17 +9,30 @@ from airside.base.errors import IntegrityError, UnknownEnvironmentError
 from airside.delivery.publish import held_manifest
 from airside.release.keys import ENVIRONMENTS, RELEASES, environment_key, history_key, release_key
 from airside.release.manifest import Manifest
-from airside.release.pointer import MAX_POINTER_BYTES, Pointer, parse_pointer
+from airside.release.pointer import MAX_POINTER_BYTES, Pointer, SealedPointer, parse_pointer
 from airside.release.record import MAX_RECORD_BYTES, Record, parse_record
 from airside.store.port import Found, Revision, Store
+
+_READERS = 32
+"""Requests at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Current:
-    """Where an environment points, and the revision to compare with when it is moved."""
+    """Where an environment points, and the revision to compare with when it is moved.
 
-    pointer: Pointer
+    Attributes:
+        sealed: The pointer with its signatures.
+        revision: The state of the object that held it.
+    """
+
+    sealed: SealedPointer
     revision: Revision
+
+    @property
+    def pointer(self) -> Pointer:
+        """The pointer."""
+        return self.sealed.pointer
 
 
 def read_current(store: Store, environment: str) -> Current | None:
@@ -67,36 +81,46 @@ def read_manifest(store: Store, tree: Digest) -> Manifest:
     return manifest
 
 
-def read_entry(store: Store, current: Pointer, generation: int) -> Pointer:
+def read_entry(store: Store, current: SealedPointer, generation: int) -> SealedPointer:
     """Return the history entry `generation` of the environment that `current` is the pointer of.
 
     Raises:
         UnknownEnvironmentError: There never was such a generation.
-        IntegrityError: There was, and its entry is missing.
+        IntegrityError: There was, and its entry is missing or that of another generation.
     """
-    if generation == current.generation:
+    if generation == current.pointer.generation:
         return current
-    name = current.environment
-    if not 1 <= generation < current.generation:
+    name = current.pointer.environment
+    if not 1 <= generation < current.pointer.generation:
         raise UnknownEnvironmentError(
-            f"{name!r} has no generation {generation}; it is at {current.generation}",
+            f"{name!r} has no generation {generation}; it is at {current.pointer.generation}",
             hint=f"`airside history {name}` lists them.",
         )
     found = store.read(history_key(name, generation), limit=MAX_POINTER_BYTES)
     if not isinstance(found, Found):
         raise IntegrityError(f"History entry {generation} of {name!r} is missing in {store.location}")
-    return parse_pointer(found.data, name)
+    entry = parse_pointer(found.data, name)
+    if entry.pointer.generation != generation:
+        raise IntegrityError(
+            f"History entry {generation} of {name!r} in {store.location} is that of {entry.pointer.generation}"
+        )
+    return entry
 
 
-def read_history(store: Store, environment: str) -> Iterator[Pointer]:
+def read_history(store: Store, environment: str) -> Iterator[SealedPointer]:
     """Yield every entry of the history of `environment`, the newest first.
 
     The newest is the pointer itself, so that the history is whole even when its last writer was killed
     between the move and the entry.
     """
-    current = require_current(store, environment).pointer
-    for generation in range(current.generation, 0, -1):
-        yield read_entry(store, current, generation)
+    current = require_current(store, environment).sealed
+    newest = current.pointer.generation
+    # Read ahead in parallel: a store answers one request in 20 ms, and a thousand of them in a second.
+    with ThreadPoolExecutor(_READERS) as threads:
+        for start in range(newest, 0, -_READERS):
+            yield from threads.map(
+                lambda generation: read_entry(store, current, generation), range(start, max(start - _READERS, 0), -1)
+            )
 
 
 def environment_names(store: Store) -> list[str]:
@@ -110,4 +134,5 @@ def release_ids(store: Store) -> list[str]:
 
 
 def _ids(store: Store, prefix: str) -> Iterator[str]:
-    return (key.removeprefix(prefix).removesuffix(".json") for key in store.list(prefix) if key.endswith(".json"))
+    keys = (found.key for found in store.list(prefix))
+    return (key.removeprefix(prefix).removesuffix(".json") for key in keys if key.endswith(".json"))

@@ -76,9 +76,9 @@ def propose_rollback(store: Store, request: Request, generation: int | None, pin
     """
     current = require_current(store, request.environment)
     if generation is None:
-        entry = earlier(current.pointer, lambda number: read_entry(store, current.pointer, number))
+        entry = earlier(current.pointer, lambda number: read_entry(store, current.sealed, number).pointer)
     else:
-        entry = read_entry(store, current.pointer, generation)
+        entry = read_entry(store, current.sealed, generation).pointer
     if entry.release == current.pointer.release:
         raise RefusedError(f"{request.environment!r} serves the release of generation {entry.generation} already")
     record = read_record(store, entry.release)

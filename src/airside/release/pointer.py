@@ -1,7 +1,12 @@
-"""The pointer: which release an environment serves, who said so, and what it served before."""
+"""The pointer: which release an environment serves, who said so, and what it served before.
 
+It is stored as a DSSE envelope, so that an environment can demand to be moved by known keys only. The name
+of the environment is inside, so that the pointer of one says nothing about another.
+"""
+
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 
 import msgspec
 
@@ -9,13 +14,23 @@ from airside.base.clock import to_text
 from airside.base.digest import Digest
 from airside.base.errors import IntegrityError, RefusedError, UsageError
 from airside.release.encoding import Document, canonical, decode
+from airside.release.envelope import Envelope, Sign, parse_envelope, unsigned
 from airside.release.record import ReleaseId
 
 MAX_POINTER_BYTES: Final = 64 * 1024
-"""Bytes of a pointer: it is polled every few seconds by every dag processor."""
+"""Bytes of a pointer with its signatures: it is polled every few seconds by every dag processor."""
+
+MAX_STATEMENT_BYTES: Final = 32 * 1024
+"""Bytes of a pointer without its signatures; base64 makes 43 KiB of them."""
+
+POINTER_TYPE: Final = "application/vnd.airside.pointer+json"
+"""What the envelope of a pointer holds."""
 
 Action = Literal["deploy", "promote", "rollback", "pin", "unpin"]
-Generation = Annotated[int, msgspec.Meta(ge=1)]
+MAX_GENERATION: Final = 10**12
+"""One move a second for 30,000 years: a larger one is no mistake."""
+
+Generation = Annotated[int, msgspec.Meta(ge=1, le=MAX_GENERATION)]
 OperationId = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{32}\Z")]
 
 
@@ -100,9 +115,27 @@ class Pointer(Document, frozen=True, kw_only=True, tag_field="kind", tag="pointe
     pin: Pin | None
     restores: Generation | None
 
+
+@dataclass(frozen=True, slots=True)
+class SealedPointer:
+    """A pointer with its signatures: the bytes in the store and what they say.
+
+    Attributes:
+        pointer: What they say.
+        envelope: The bytes, unknown fields included, and their signatures.
+    """
+
+    pointer: Pointer
+    envelope: Envelope
+
+    @classmethod
+    def of(cls, pointer: Pointer, sign: Sign = unsigned) -> Self:
+        """Return `pointer` with the signatures that `sign` adds."""
+        return cls(pointer, sign(Envelope(canonical(pointer), POINTER_TYPE)))
+
     def to_bytes(self) -> bytes:
-        """Return the document as it is stored."""
-        return canonical(self)
+        """Return the envelope as it is stored."""
+        return self.envelope.to_bytes()
 
 
 def advance(current: Pointer | None, move: Move, *, now: datetime, op_id: str) -> Pointer:
@@ -139,9 +172,9 @@ def advance(current: Pointer | None, move: Move, *, now: datetime, op_id: str) -
         pin=move.pin,
         restores=move.restores,
     )
-    if (size := len(pointer.to_bytes())) > MAX_POINTER_BYTES:
+    if (size := len(canonical(pointer))) > MAX_STATEMENT_BYTES:
         raise UsageError(
-            f"The pointer of {move.environment!r} would have {size} bytes, more than {MAX_POINTER_BYTES}",
+            f"The pointer of {move.environment!r} would have {size} bytes, more than {MAX_STATEMENT_BYTES}",
             hint="Shorten the reason.",
         )
     return pointer
@@ -153,17 +186,18 @@ def _previous(current: Pointer | None) -> Previous | None:
     return Previous(generation=current.generation, release=current.release, tree=current.tree)
 
 
-def parse_pointer(data: bytes, environment: str) -> Pointer:
-    """Return the pointer of `environment`.
+def parse_pointer(data: bytes, environment: str) -> SealedPointer:
+    """Return the pointer of `environment`. Its signatures are not looked at.
 
     Raises:
         IntegrityError: It is not a pointer, or that of another environment.
         UsageError: A newer Airside wrote it.
     """
     what = f"The pointer of environment {environment!r}"
-    pointer = decode(data, Pointer, what=what)
+    envelope = parse_envelope(data, POINTER_TYPE, what=what)
+    pointer = decode(envelope.payload, Pointer, what=what)
     if pointer.environment != environment:
         raise IntegrityError(f"{what} is that of {pointer.environment!r}")
     if (pointer.previous.generation if pointer.previous else 0) != pointer.generation - 1:
         raise IntegrityError(f"{what} has generation {pointer.generation}, which does not follow its previous one")
-    return pointer
+    return SealedPointer(pointer, envelope)

@@ -4,9 +4,7 @@ It is stored as a DSSE envelope around an in-toto statement, so that other tools
 (https://github.com/secure-systems-lab/dsse, https://in-toto.io/Statement/v1).
 """
 
-import base64
-import binascii
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Final, Literal
 
 import msgspec
@@ -15,6 +13,7 @@ from airside.base.clock import from_text
 from airside.base.digest import Digest
 from airside.base.errors import IntegrityError
 from airside.release.encoding import Document, canonical, decode, decode_plain
+from airside.release.envelope import Envelope, Sign, parse_envelope
 from airside.release.tree import Sha256, Size
 
 MAX_RECORD_BYTES: Final = 16 * 1024 * 1024
@@ -115,12 +114,6 @@ class _Statement(msgspec.Struct, frozen=True, kw_only=True):
     predicate: msgspec.Raw
 
 
-class _Envelope(msgspec.Struct, frozen=True, kw_only=True):
-    payload: str
-    payload_type: Literal["application/vnd.in-toto+json"] = msgspec.field(name="payloadType")
-    signatures: tuple[msgspec.Raw, ...]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """A release.
@@ -134,7 +127,7 @@ class Record:
         workflows: What Airflow found in it.
         checks: What was checked.
         requirements: What it needs.
-        stored: The statement as it was read, unknown fields included; None for a record that was made here.
+        envelope: The statement as it was read or signed, unknown fields included; None for a new, unsigned record.
     """
 
     workspace: str
@@ -145,21 +138,27 @@ class Record:
     workflows: tuple[Workflow, ...]
     checks: tuple[Check, ...]
     requirements: Requirements
-    stored: bytes | None = field(default=None, repr=False, compare=False)
+    envelope: Envelope | None = field(default=None, repr=False, compare=False)
 
     @property
     def id(self) -> str:
         """The name of the release: its time and the beginning of its statement's digest."""
-        return _release_id(self.created_at, self._statement())
+        return _release_id(self.created_at, self.sealed.payload)
+
+    @property
+    def sealed(self) -> Envelope:
+        """The statement with its signatures, as it was read or as it is to be signed."""
+        return self.envelope or Envelope(self._statement(), PAYLOAD_TYPE)
+
+    def signed(self, sign: Sign) -> "Record":
+        """Return this record with the signatures that `sign` adds. Its id stays."""
+        return replace(self, envelope=sign(self.sealed))
 
     def to_bytes(self) -> bytes:
         """Return the envelope as it is stored."""
-        payload = base64.b64encode(self._statement()).decode()
-        return canonical(_Envelope(payload=payload, payload_type=PAYLOAD_TYPE, signatures=()))
+        return self.sealed.to_bytes()
 
     def _statement(self) -> bytes:
-        if self.stored is not None:
-            return self.stored
         predicate = _Predicate(
             workspace=self.workspace,
             created_at=self.created_at,
@@ -187,7 +186,8 @@ def parse_record(data: bytes, expected_id: str) -> Record:
         UsageError: A newer Airside wrote it.
     """
     what = f"The record of release {expected_id}"
-    statement = _payload(decode_plain(data, _Envelope, what=what), what)
+    envelope = parse_envelope(data, PAYLOAD_TYPE, what=what)
+    statement = envelope.payload
     if (digest := Digest.of(statement)).short != expected_id[-len(digest.short) :]:
         raise IntegrityError(f"{what} holds other bytes: their digest is {digest}")
     outer = decode_plain(statement, _Statement, what=what)
@@ -210,19 +210,8 @@ def parse_record(data: bytes, expected_id: str) -> Record:
         workflows=predicate.workflows,
         checks=predicate.checks,
         requirements=predicate.requirements,
-        stored=statement,
+        envelope=envelope,
     )
-
-
-def _payload(envelope: _Envelope, what: str) -> bytes:
-    try:
-        statement = base64.b64decode(envelope.payload, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise IntegrityError(f"{what} cannot be read: its payload is not base64") from error
-    # Base64 has several spellings of the same bytes; one of them is ours.
-    if base64.b64encode(statement).decode() != envelope.payload:
-        raise IntegrityError(f"{what} cannot be read: its payload is not canonical base64")
-    return statement
 
 
 def _release_id(created_at: str, statement: bytes) -> str:

@@ -16,11 +16,12 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from airside.base.errors import IntegrityError, StoreUnavailableError
 from airside.base.files import sync_folder, write_atomically, write_beside
-from airside.store.port import Found, Revision, Unchanged, require_key, require_prefix, too_large
+from airside.store.port import Found, Listed, Revision, Unchanged, require_key, require_prefix, too_large
 
 _NO_HARD_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EXDEV})
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -103,12 +104,12 @@ class FolderStore:
                 write_atomically(path, data)
         return _revision(data)
 
-    def list(self, prefix: str) -> Iterator[str]:
-        """Yield the keys that begin with `prefix`; see `Store.list`."""
+    def list(self, prefix: str) -> Iterator[Listed]:
+        """Yield the objects below `prefix`; see `Store.list`."""
         require_prefix(prefix)
         with self._translated(prefix or "the folder"):
             folder = self._path(prefix.removesuffix("/")) if prefix else self._root
-            return iter(sorted(_walk(folder, prefix)))
+            return iter(sorted(_walk(folder, prefix), key=lambda object_: object_.key))
 
     def delete(self, key: str) -> None:
         """Remove the object `key`; see `Store.delete`."""
@@ -175,7 +176,7 @@ def _make_folder(path: Path) -> None:
     sync_folder(path.parent)
 
 
-def _walk(folder: Path, prefix: str) -> Iterator[str]:
+def _walk(folder: Path, prefix: str) -> Iterator[Listed]:
     try:
         entries = list(os.scandir(folder))
     except FileNotFoundError:
@@ -186,7 +187,15 @@ def _walk(folder: Path, prefix: str) -> Iterator[str]:
         if entry.is_dir(follow_symlinks=False):
             yield from _walk(Path(entry.path), f"{prefix}{entry.name}/")
         elif entry.is_file(follow_symlinks=False):
-            yield f"{prefix}{entry.name}"
+            yield from _listed(entry, prefix)
+
+
+def _listed(entry: os.DirEntry[str], prefix: str) -> Iterator[Listed]:
+    try:
+        status = entry.stat(follow_symlinks=False)
+    except FileNotFoundError:  # deleted while we looked
+        return
+    yield Listed(f"{prefix}{entry.name}", status.st_size, datetime.fromtimestamp(status.st_mtime, UTC))
 
 
 def _unavailable(error: OSError, what: str, location: str) -> StoreUnavailableError:

@@ -9,7 +9,16 @@ import obstore
 
 from airside.base.errors import StoreIncapableError
 from airside.store.failures import OBSTORE_ERRORS, Kind, kind_of, reading_failed, was_repeated, writing_failed
-from airside.store.port import Found, OutcomeUnknownError, Revision, Unchanged, require_key, require_prefix, too_large
+from airside.store.port import (
+    Found,
+    Listed,
+    OutcomeUnknownError,
+    Revision,
+    Unchanged,
+    require_key,
+    require_prefix,
+    too_large,
+)
 
 if TYPE_CHECKING:
     from obstore.store import ClientConfig, RetryConfig
@@ -112,14 +121,15 @@ class ObjectStore:
             return None
         return _revision(result["e_tag"], result["version"], self._location)
 
-    def list(self, prefix: str) -> Iterator[str]:
-        """Yield the keys that begin with `prefix`; see `Store.list`. One request for each thousand."""
+    def list(self, prefix: str) -> Iterator[Listed]:
+        """Yield the objects below `prefix`; see `Store.list`. One request for each thousand."""
         require_prefix(prefix)
         try:
             found = obstore.list(self._reading, prefix or None, chunk_size=1000).collect()
         except OBSTORE_ERRORS as error:
             raise reading_failed(error, prefix, self._location) from error
-        return iter(sorted(meta["path"] for meta in found))
+        listed = (Listed(meta["path"], meta["size"], meta["last_modified"]) for meta in found)
+        return iter(sorted(listed, key=lambda object_: object_.key))
 
     def delete(self, key: str) -> None:
         """Remove the object `key`; see `Store.delete`."""

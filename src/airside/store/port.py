@@ -7,6 +7,7 @@ names of letters, digits, ``.``, ``_`` and ``-``, each beginning with a letter o
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from typing import Final, Protocol
 
@@ -44,6 +45,21 @@ class Found:
 
     data: bytes
     revision: Revision
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An object as a listing shows it.
+
+    Attributes:
+        key: Its name.
+        size: In bytes.
+        modified: When it was written, by the clock of the store, which may differ from that of this machine.
+    """
+
+    key: str
+    size: int
+    modified: datetime
 
 
 class Unchanged(Enum):
@@ -101,8 +117,10 @@ class Store(Protocol):
         """
         ...
 
-    def list(self, prefix: str) -> Iterator[str]:
-        """Yield the keys that begin with `prefix`, in lexical order.
+    def list(self, prefix: str) -> Iterator[Listed]:
+        """Yield the objects whose keys begin with `prefix`, in the lexical order of their keys.
+
+        It may lag behind writes, so nothing that decides what is served asks for it.
 
         Args:
             prefix: Empty, or a key with a slash at its end.

@@ -23,7 +23,7 @@ def command(context: Context, environment: str, *, limit: int) -> None:
     Exit codes: 2 nothing was ever deployed to it; 4 the store does not answer.
     """
     context.workspace.settings.environment(environment)
-    entries = list(islice(read_history(context.store, environment), limit))
+    entries = [sealed.pointer for sealed in islice(read_history(context.store, environment), limit)]
     columns = ("generation", "action", "release", "tree", "by", "at", "why")
     context.output.table(columns, map(_row, entries))
     context.output.document([_document(entry) for entry in entries])

@@ -1,7 +1,5 @@
 """`airside unpin ENV`."""
 
-import secrets
-
 import click
 
 from airside.cli.context import Context
@@ -26,6 +24,6 @@ def command(context: Context, environment: str, *, reason: str) -> None:
     context.workspace.settings.environment(environment)
     request = Request(context.workspace.name, environment, context.actor, reason)
     current, move = propose_unpin(context.store, request)
-    pointer = activate(context.store, move, current, now=context.now(), op_id=secrets.token_hex(16)).pointer
+    pointer = activate(context.store, move, current, context.stamp()).pointer
     context.output.document({"environment": environment, "generation": pointer.generation, "release": pointer.release})
     context.output.done(f"{environment} is free to move; it serves release {pointer.release}")
