@@ -3,13 +3,14 @@ SHELL := /bin/bash
 PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := $(UV) run --quiet --frozen
+BENCH := PYTHONPATH=tests/support $(RUN) python -m
 # Airflow starts twice as fast with its bytecode cached, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test test-fast lint format docs bench clean
+.PHONY: help demo test test-fast lint format docs bench bench-releases bench-scale clean
 
 help: ## Show this
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 demo: .venv/ready ## The main job: a real Airflow, a release, a rollback, each step verified
 	$(RUN) airside demo .demo
@@ -19,6 +20,11 @@ test: .venv/ready ## All tests, with real Airflow, Postgres, S3 server, git and 
 
 test-fast: .venv/ready ## The tests that start no Airflow and no S3 server
 	$(RUN) pytest -n 2 -m "not platform and not objectstore"
+
+ROUNDS ?= 1000
+
+torture: .venv/ready ## Kill processes that work on a store, ROUNDS times, and check what they leave
+	$(RUN) python -m airside.testing.torture --rounds $(ROUNDS) --races 200
 
 lint: .venv/ready ## Format, lint, types, layers
 	$(RUN) ruff format --check
@@ -33,11 +39,19 @@ format: .venv/ready ## Format and fix what can be fixed
 docs: .venv/ready ## Build the documentation into site/
 	$(UV) run --quiet --frozen --group docs zensical build --strict
 
-bench: .venv/ready ## Measure the speed targets, against Airflow's own tools in the same run
-	$(RUN) python bench/run.py
+bench: .venv/ready ## Measure the speed targets, against Airflow's own tools in the same run; a few minutes
+	$(BENCH) bench.local_platform
+	$(BENCH) bench.releases --quick
+	$(BENCH) bench.scale --files 2000 --releases 100
+
+bench-releases: .venv/ready ## Releases on their way to workers, all sizes and many workers; ten minutes
+	$(BENCH) bench.releases
+
+bench-scale: .venv/ready ## A store with 1,000 releases of 10,000 files
+	$(BENCH) bench.scale
 
 clean: ## Remove what these targets made
-	rm -rf .venv .tools .demo site .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .tools .demo .bench site .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 .venv/ready: uv.lock pyproject.toml | $(UV)
 	$(UV) sync --quiet --frozen --compile-bytecode

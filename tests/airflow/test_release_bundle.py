@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from airflow.dag_processing.bundles.base import BundleUsageTrackingManager, get_bundle_tracking_dir
 from airflow.exceptions import AirflowConfigException
-from faulty import Down, Wrapped
+from airflow.observability import stats
 from shipping import REQUEST, apply, deploy
 
 from airside.airflow import ReleaseBundle
@@ -23,6 +23,7 @@ from airside.delivery.moves import propose_rollback
 from airside.release.pointer import Pin
 from airside.store.folder import FolderStore
 from airside.store.port import Found, Revision, Unchanged
+from airside.testing.faults import Down, Wrapped
 
 A = {"dags/orders.py": "from lib.sums import x\n", "lib/sums.py": "x = 'a'\n"}
 B = {"dags/orders.py": "from lib.sums import x\n", "lib/sums.py": "x = 'b'\n"}
@@ -113,7 +114,7 @@ def test_a_worker_with_an_empty_disk_fetches_the_version_alone(store: FolderStor
     tree = deploy(store, A).tree
     deploy(store, B, second=1)
     worker = bundle(tree)
-    worker._opened = traced = Wrapped(store)
+    worker._follower._opened = traced = Wrapped(store)
     worker.initialize()
     assert text(worker) == A["lib/sums.py"]
     assert [call.split("/")[0] for call in traced.calls] == ["read trees", "read packs"], "no pointer is read"
@@ -121,7 +122,7 @@ def test_a_worker_with_an_empty_disk_fetches_the_version_alone(store: FolderStor
 
 def test_a_refresh_without_change_is_one_conditional_read(started: ReleaseBundle, store: FolderStore) -> None:
     started.refresh()
-    started._opened = traced = Wrapped(store)
+    started._follower._opened = traced = Wrapped(store)
     started.refresh()
     assert traced.calls == ["read environments/production.json"]
 
@@ -142,8 +143,8 @@ def test_getters_never_raise(store: FolderStore, bundle: Make, tmp_path: Path) -
     assert isinstance(made.path, Path)
     assert made.view_url_template() is None
     made.initialize()
-    made._tracking.path.unlink()
-    made._tracking.path.symlink_to("/nowhere/at-all")
+    made.path.unlink()
+    made.path.symlink_to("/nowhere/at-all")
     assert made.get_current_version() is None
 
 
@@ -152,14 +153,47 @@ def test_a_constructor_does_nothing_but_check(tmp_path: Path) -> None:
     assert not made.base_dir.exists()
     with pytest.raises(AirflowConfigException):
         ReleaseBundle(name="x", store=str(tmp_path), environment="../x")
-    with pytest.raises(AirflowConfigException):
-        ReleaseBundle(name="x", store=str(tmp_path), environment="production", version="../../etc")
+
+
+@pytest.mark.parametrize("foreign", ["0" * 40, "../../etc", "", "sha256-1"])
+def test_a_version_of_another_kind_of_bundle_ends_no_process_and_is_refused_by_the_worker(
+    started: ReleaseBundle, bundle: Make, foreign: str
+) -> None:
+    made = bundle(foreign)
+    assert made.get_current_version() is None
+    assert list(made.path.iterdir()) == []
+    with pytest.raises(PlatformError, match="is not a version of the release bundle") as caught:
+        made.initialize()
+    assert "Run with latest bundle version" in str(caught.value.hint)
+
+
+def test_a_process_that_never_refreshes_reads_the_newest_release(
+    started: ReleaseBundle, store: FolderStore, bundle: Make
+) -> None:
+    """A task without a version, or `airflow dags reserialize`, beside a dag processor that has not looked yet."""
+    second = deploy(store, B, second=1)
+    other = bundle()
+    other.initialize()
+    assert text(other) == B["lib/sums.py"]
+    assert version(other) == second.tree
+    assert text(started) == A["lib/sums.py"], "what the dag processor attributes its parses to stays"
+    started.refresh()
+    other.refresh()
+    assert text(started) == text(other) == B["lib/sums.py"]
+    assert other.path == started.path
+
+
+def test_a_start_while_the_store_is_down_serves_what_was_served(started: ReleaseBundle, bundle: Make) -> None:
+    restarted = bundle()
+    restarted._follower._opened = Down(started._follower.store)
+    restarted.initialize()
+    assert text(restarted) == A["lib/sums.py"]
 
 
 def test_a_store_that_is_down_is_asked_again_only_after_a_pause(
     started: ReleaseBundle, store: FolderStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    started._opened = down = Down(store)
+    started._follower._opened = down = Down(store)
     clock = [1000.0]
     monkeypatch.setattr(time, "monotonic", lambda: clock[0])
     for _ in range(5):
@@ -255,7 +289,7 @@ def test_a_slow_tree_does_not_hold_up_the_loop(
             return super().read(key, limit=limit, unless=unless)
 
     deploy(store, B, second=1)
-    started._opened = Slow(store)
+    started._follower._opened = Slow(store)
     begun = time.monotonic()
     started.refresh()
     assert time.monotonic() - begun < 0.4
@@ -266,12 +300,54 @@ def test_a_slow_tree_does_not_hold_up_the_loop(
     assert text(started) == B["lib/sums.py"]
 
 
-def test_changed_files_are_parsed_first_and_all_are_parsed_again(started: ReleaseBundle, store: FolderStore) -> None:
-    before = time.time_ns()
+def test_changed_files_get_new_times_and_unchanged_ones_keep_theirs(started: ReleaseBundle, store: FolderStore) -> None:
+    def times() -> dict[str, int]:
+        return {path: (started.path / path).stat().st_mtime_ns for path in A}
+
+    first = times()
     deploy(store, B, second=1)
     started.refresh()
-    changed, same = ((started.path / path).stat().st_mtime_ns for path in ("lib/sums.py", "dags/orders.py"))
-    assert before < same < changed
+    second = times()
+    assert second["dags/orders.py"] == first["dags/orders.py"]
+    assert second["lib/sums.py"] > first["lib/sums.py"]
+    apply(store, propose_rollback(store, REQUEST, None, Pin(by="ana", at="2026-11-21T04:30:00Z")))
+    started.refresh()
+    third = times()
+    assert third["dags/orders.py"] == first["dags/orders.py"]
+    assert third["lib/sums.py"] > second["lib/sums.py"], "back to the old content, with a new time"
+
+
+def test_the_generation_and_the_silence_of_the_store_are_metrics(
+    started: ReleaseBundle, store: FolderStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: dict[str, float] = {}
+    monkeypatch.setattr(stats, "gauge", lambda name, value, tags: seen.update({f"{name} {tags['bundle_name']}": value}))
+    started.refresh()
+    assert seen[f"airside.bundle.generation {started.name}"] == 1
+    assert seen[f"airside.bundle.unconfirmed_seconds {started.name}"] < 5
+    os.utime(started.base_dir / ".state" / "seen.json", (0, 0))
+    started._follower._opened = Down(store)
+    with pytest.raises(StoreUnavailableError):
+        started.refresh()
+    assert seen[f"airside.bundle.unconfirmed_seconds {started.name}"] > 10**9
+
+
+def test_a_failure_is_logged_once_and_its_end_too(
+    started: ReleaseBundle, store: FolderStore, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Airflow itself logs the exception of each refresh; this is the line to look for."""
+    caplog.set_level("INFO", logger=module.log.name)
+    started._follower._opened = down = Down(store)
+    clock = [1000.0]
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+    for _ in range(5):
+        clock[0] += 100
+        with pytest.raises(StoreUnavailableError):
+            started.refresh()
+    down.down = False
+    clock[0] += 100
+    started.refresh()
+    assert [record.levelname for record in caplog.records if "follow" in record.message] == ["ERROR", "INFO"]
 
 
 def test_a_version_with_a_missing_file_is_made_anew(started: ReleaseBundle, bundle: Make) -> None:

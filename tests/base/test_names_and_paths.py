@@ -47,7 +47,16 @@ def test_names_of_workspaces(name: str, good: bool) -> None:
 
 @pytest.mark.parametrize(
     ("name", "good"),
-    [("preview/my-branch", True), ("production", True), ("a/b/c", False), ("/a", False), ("..", False)],
+    [
+        ("preview/my-branch", True),
+        ("production", True),
+        ("a/b/c", False),
+        ("/a", False),
+        ("..", False),
+        ("a--b", False),
+        ("a.json/b", False),
+        ("a/b.json", True),
+    ],
 )
 def test_names_of_environments(name: str, good: bool) -> None:
     assert is_environment_name(name) is good

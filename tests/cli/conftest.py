@@ -9,6 +9,13 @@ from folders import Folder
 from airside.cli.main import run
 
 
+@pytest.fixture(autouse=True)
+def no_keys_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs the tests may have signing keys; what is deployed here is signed by none of them."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "configuration"))
+    monkeypatch.delenv("AIRSIDE_SIGNING_KEY", raising=False)
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
     """A committed workspace whose path has a space and letters beyond ASCII; the tests' own Airflow checks it."""

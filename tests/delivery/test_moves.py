@@ -1,5 +1,4 @@
 import pytest
-from faulty import Wrapped
 from shipping import NOW, REQUEST, apply, deploy, proposal_of
 
 from airside.base.errors import PinnedError, RefusedError, UnknownEnvironmentError
@@ -8,6 +7,7 @@ from airside.delivery.environments import read_current, require_current
 from airside.delivery.moves import Request, propose_promotion, propose_rollback, propose_unpin
 from airside.release.pointer import Pin, Pointer
 from airside.store.folder import FolderStore
+from airside.testing.faults import Wrapped
 
 A, B, C = ({"dags/orders.py": f"a = {number}\n"} for number in range(3))
 PIN = Pin(by="ana", at="2026-11-21T04:30:00Z", reason="wrong totals")

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from faulty import Crash, Down, Killed, LostReply, Wrapped
 from shipping import NOW, apply, deploy, proposal_of, record_of, sources
 
 from airside.base.errors import IntegrityError, LostRaceError, StoreUnavailableError
@@ -16,6 +15,7 @@ from airside.delivery.publish import publish
 from airside.release.pointer import Pointer
 from airside.store.folder import FolderStore
 from airside.store.port import OutcomeUnknownError, Store
+from airside.testing.faults import Crash, Down, Killed, LostReply, Verb, Wrapped
 
 T = TypeVar("T")
 A = {"dags/orders.py": "a = 1\n", "lib/sums.py": "x = 1\n"}
@@ -100,9 +100,9 @@ def test_a_move_whose_answer_was_lost_is_ours_even_if_somebody_moved_on_since(st
     deploy(store, A)
 
     class LostAndOvertaken(LostReply):
-        def _call(self, verb: str, key: str, call: Callable[[], T]) -> T:
+        def intercept(self, verb: Verb, key: str, call: Callable[[], T]) -> T:
             try:
-                return super()._call(verb, key, call)
+                return super().intercept(verb, key, call)
             except OutcomeUnknownError:
                 deploy(self.inner, A, second=7)
                 raise
@@ -122,9 +122,9 @@ def test_a_move_that_may_have_been_made_is_not_called_failed(store: FolderStore)
     gone = Down(LostReply(store), prefix="environments/", down=False)
 
     class LostThenDown(Wrapped):
-        def _call(self, verb: str, key: str, call: Callable[[], T]) -> T:
+        def intercept(self, verb: Verb, key: str, call: Callable[[], T]) -> T:
             try:
-                return super()._call(verb, key, call)
+                return super().intercept(verb, key, call)
             finally:
                 gone.down = verb == "replace" or gone.down
 

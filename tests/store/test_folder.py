@@ -5,6 +5,7 @@ import subprocess
 import sys
 import textwrap
 import time
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,6 +71,16 @@ def test_the_root_itself_may_be_a_link(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("real")
     assert FolderStore(tmp_path / "link").create("a/b", b"x")
     assert keys_of(FolderStore(tmp_path / "real"), "") == ["a/b"]
+
+
+def test_reading_takes_no_more_memory_than_the_object(store: FolderStore) -> None:
+    store.create("a", b"x" * 1000)
+    tracemalloc.start()
+    try:
+        store.read("a", limit=64 << 20)
+        assert tracemalloc.get_traced_memory()[1] < 1 << 20
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_named_pipe_does_not_hang_the_reader(store: FolderStore, tmp_path: Path) -> None:

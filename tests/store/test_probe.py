@@ -1,16 +1,18 @@
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from faulty import Wrapped
 from listing import keys_of
 
 from airside.base.errors import IntegrityError, StoreIncapableError, StoreUnavailableError, UsageError
 from airside.store.folder import FolderStore
-from airside.store.port import Found, OutcomeUnknownError, Revision
+from airside.store.port import Found, OutcomeUnknownError, Revision, Store
 from airside.store.probe import require_capable
+from airside.testing.faults import Wrapped
+from airside.testing.tampering import NoCompareAndSwap
 
 NOW = datetime(2026, 11, 21, 4, 30, tzinfo=UTC)
 
@@ -20,22 +22,12 @@ def folder(tmp_path: Path) -> FolderStore:
     return FolderStore(tmp_path / "store")
 
 
-class OverwritingCreate(Wrapped):
-    """Ignores If-None-Match."""
-
-    def create(self, key: str, data: bytes) -> bool:
-        self.inner.delete(key)
-        return self.inner.create(key, data)
+def overwriting_create(store: Store) -> Store:
+    return NoCompareAndSwap(store, replaces_blindly=False)
 
 
-class BlindReplace(Wrapped):
-    """Ignores If-Match, as servers do that do not know the header."""
-
-    def replace(self, key: str, data: bytes, expected: Revision) -> Revision | None:
-        self.inner.delete(key)
-        self.inner.create(key, data)
-        found = self.inner.read(key, limit=len(data))
-        return found.revision if isinstance(found, Found) else None
+def blind_replace(store: Store) -> NoCompareAndSwap:
+    return NoCompareAndSwap(store, creates_blindly=False)
 
 
 class MakingReplace(Wrapped):
@@ -55,7 +47,7 @@ class RacyReplace(Wrapped):
         if not isinstance(found, Found) or found.revision != expected:
             return None
         time.sleep(0.05)
-        return BlindReplace(self.inner).replace(key, data, expected)
+        return blind_replace(self.inner).replace(key, data, expected)
 
 
 class FixedRevision(Wrapped):
@@ -66,7 +58,7 @@ class FixedRevision(Wrapped):
         return Found(found.data, Revision("same")) if isinstance(found, Found) else None
 
     def replace(self, key: str, data: bytes, expected: Revision) -> Revision | None:
-        return Revision("same") if BlindReplace(self.inner).replace(key, data, expected) else None
+        return Revision("same") if blind_replace(self.inner).replace(key, data, expected) else None
 
 
 @dataclass
@@ -85,14 +77,16 @@ class Shy(Wrapped):
 @pytest.mark.parametrize(
     ("wrapper", "why"),
     [
-        (OverwritingCreate, "If-None-Match is ignored"),
-        (BlindReplace, "If-Match is ignored"),
+        (overwriting_create, "If-None-Match is ignored"),
+        (blind_replace, "If-Match is ignored"),
         (MakingReplace, "missing makes it"),
         (RacyReplace, "writers at once"),
         (FixedRevision, "cannot be replaced by its revision"),
     ],
 )
-def test_a_store_without_compare_and_swap_is_refused(folder: FolderStore, wrapper: type[Wrapped], why: str) -> None:
+def test_a_store_without_compare_and_swap_is_refused(
+    folder: FolderStore, wrapper: Callable[[Store], Store], why: str
+) -> None:
     with pytest.raises(StoreIncapableError, match=f"cannot hold releases: .*{why}"):
         require_capable(wrapper(folder), now=NOW)
     assert keys_of(folder, "") == []

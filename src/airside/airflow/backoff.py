@@ -18,15 +18,19 @@ class Backoff:
     pause: float = 0.0
     until: float = 0.0
 
-    def failed(self, error: AirsideError, moment: float) -> None:
-        """Remember a failure; every further one doubles the pause."""
+    def failed(self, error: AirsideError, moment: float) -> bool:
+        """Remember a failure; every further one doubles the pause. Tell whether it is another one than before."""
+        news = self.failure is None or self.failure.message != error.message
         self.failure = error
         self.pause = min(max(self.pause * 2, FIRST_PAUSE), LONGEST_PAUSE)
         self.until = moment + self.pause
+        return news
 
-    def succeeded(self) -> None:
-        """Forget the failure."""
+    def succeeded(self) -> bool:
+        """Forget the failure, and tell whether there was one."""
+        news = self.failure is not None
         self.failure, self.pause, self.until = None, 0.0, 0.0
+        return news
 
     def raise_if_pausing(self, moment: float) -> None:
         """Raise the last failure again while its pause lasts.

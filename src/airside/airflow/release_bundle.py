@@ -11,10 +11,9 @@ What Airflow 3.3.2 does to a bundle, and what therefore holds here:
 * Constructors run where no connection can be looked up, so nothing is opened before it is used.
 """
 
+import logging
 import time
 from collections.abc import Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as StillRunning
 from pathlib import Path
 from typing import Any
 
@@ -22,20 +21,18 @@ from airflow.dag_processing.bundles.base import BaseDagBundle, BundleVersion, ge
 from airflow.exceptions import AirflowConfigException
 
 from airside.airflow.backoff import Backoff
-from airside.airflow.tracking import Tracking
+from airside.airflow.metrics import report
 from airside.airflow.version_lock import Hold, hold
 from airside.base.digest import Digest
-from airside.base.errors import AirsideError, IntegrityError, PlatformError
+from airside.base.errors import AirsideError, PlatformError
 from airside.base.names import is_environment_name
-from airside.delivery.checkouts import Checkouts
-from airside.release.keys import environment_key
-from airside.release.manifest import Manifest
-from airside.release.pointer import MAX_POINTER_BYTES, Pointer, parse_pointer
+from airside.delivery.following import Followed, Follower
 from airside.store.opening import open_store
-from airside.store.port import Found, Revision, Store, Unchanged
 
 PATIENCE = 2.0
 """Seconds that a refresh waits for a tree before it lets the loop go on. The loop counts as dead after 30."""
+
+log = logging.getLogger(__name__)
 
 
 class ReleaseBundle(BaseDagBundle):
@@ -45,13 +42,24 @@ class ReleaseBundle(BaseDagBundle):
         store: Where the releases are: a folder, or the URL of a bucket and prefix.
         environment: The environment to follow.
         store_options: How to reach the store (`endpoint`, `region`, …).
+        trust: The path of the file that says whose signatures are demanded, on this machine and not in the
+            store. None demands none.
+        run_as_user: Whether tasks run as other accounts of this machine (Airflow's `run_as_user`), which may then
+            read the versions on its disk.
         **kwargs: What Airflow gives every bundle: `name`, `version`, `refresh_interval`, ….
     """
 
     supports_versioning = True
 
     def __init__(
-        self, *, store: str, environment: str, store_options: Mapping[str, str] | None = None, **kwargs: Any
+        self,
+        *,
+        store: str,
+        environment: str,
+        store_options: Mapping[str, str] | None = None,
+        trust: str | None = None,
+        run_as_user: bool = False,
+        **kwargs: Any,
     ) -> None:
         # A ValueError here would mean to Airflow that the bundle is no longer configured, and callbacks would be lost.
         if not is_environment_name(environment):
@@ -59,42 +67,76 @@ class ReleaseBundle(BaseDagBundle):
         kwargs.pop("version_data", None)  # Airflow 3.4 passes it; the version alone names the tree
         super().__init__(**kwargs)
         self.environment = environment
-        self._location = store
-        self._options = dict(store_options or {})
-        self._pinned = _pinned_tree(self.version)
-        self._checkouts = Checkouts(self.base_dir)
-        self._tracking = Tracking(self.base_dir)
-        self._opened: Store | None = None
-        self._seen: tuple[Pointer, Revision] | None = None
-        self._fetching: tuple[Digest, Future[Manifest]] | None = None
+        options = dict(store_options or {})
+        self._pinned = _tree(self.version)
+        self._resolved: Digest | None = None
+        self._follower = Follower(
+            self.base_dir,
+            environment,
+            lambda: open_store(store, options),
+            trust=Path(trust) if trust else None,
+            shared=run_as_user,
+        )
         self._backoff = Backoff()
         self._held: dict[Digest, Hold | None] = {}
+        self._spared = False
 
     @property
     def path(self) -> Path:
-        """Where the files are: the folder of the pinned version, or a stable link to the current one."""
-        return self._checkouts.folder(self._pinned) if self._pinned else self._tracking.path
+        """Where the files are: the folder of one version, or a stable link to the current one."""
+        if tree := self._pinned or self._resolved:
+            return self._follower.checkouts.folder(tree)
+        return self._follower.path if self.version is None else self._follower.nothing
 
     def get_current_version(self) -> BundleVersion | None:
         """Return the tree that is served here; None before the first release."""
-        tree = self._pinned or self._tracking.current()
-        return BundleVersion(version=tree) if tree else None
+        tree = self._pinned or self._resolved or self._follower.current
+        return BundleVersion(version=tree) if tree and self.version in {None, tree} else None
 
     def initialize(self) -> None:
         """Make the files be there. What is on disk needs no network.
 
         Raises:
-            AirsideError: The version is not on disk and cannot be fetched.
+            AirsideError: The version is not on disk and cannot be fetched, or is none of a release.
         """
         if self._pinned:
-            self._hold(self._pinned)
-            if self._checkouts.manifest(self._pinned) is None:
-                self._checkouts.materialise(self._store(), self._pinned)
+            self._initialize_pinned(self._pinned)
+        elif self.version is not None:
+            raise PlatformError(
+                f"{self.version!r} is not a version of the release bundle {self.name!r}: the run was created when "
+                "this bundle was another one",
+                hint="Clear its tasks with `Run with latest bundle version`, or let such runs end before a bundle is replaced.",
+            )
         else:
-            self._prepare()
-            if self._tracking.current() is None:
-                self._follow(patience=None)
+            self._initialize_current()
         super().initialize()
+
+    def _initialize_current(self) -> None:
+        """Bring an unpinned bundle to what the environment serves, for a process that may never refresh it.
+
+        Only a refresh moves the link, since only the dag processor knows which version a parse belongs to. A task
+        without a version, and the command line, read the folder of the newest version itself.
+        """
+        self._follower.prepare()
+        if (tree := self._follower.current) is None:
+            self._follower.poll(patience=None, before_flip=self._hold)
+            return
+        self._hold(tree)
+        try:
+            newest = self._follower.glance(patience=PATIENCE)
+        except AirsideError as error:
+            log.warning("Environment %s is served as it was: %s", self.environment, error)
+            return
+        if newest is not None and newest != tree:
+            self._hold(newest)
+            self._resolved = newest
+
+    def _initialize_pinned(self, tree: Digest) -> None:
+        """Make a version be there. Its content is compared with its digest, which Airflow's database gave."""
+        self._hold(tree)
+        checkouts = self._follower.checkouts
+        if checkouts.manifest(tree) is None:
+            checkouts.materialise(self._follower.store, tree)
 
     def refresh(self) -> None:
         """Look where the environment points, and serve that once it is here.
@@ -103,68 +145,30 @@ class ReleaseBundle(BaseDagBundle):
             AirsideError: The store does not answer or holds bad bytes. What was served is served still; the
                 same error comes again, without asking the store, until a pause is over.
         """
-        if self._pinned:
-            raise PlatformError(f"Bundle {self.name!r} is pinned to {self._pinned}; a pinned version has no refresh")
+        if self.version is not None:
+            raise PlatformError(f"Bundle {self.name!r} is pinned to {self.version}; a pinned version has no refresh")
         self._backoff.raise_if_pausing(time.monotonic())
+        self._resolved = None
         try:
-            self._follow(patience=PATIENCE)
+            followed = self._follower.poll(patience=PATIENCE, before_flip=self._hold)
         except AirsideError as error:
-            self._backoff.failed(error, time.monotonic())
+            report(self.name, self._follower, None)
+            if self._backoff.failed(error, time.monotonic()):
+                log.error("Environment %s cannot be followed: %s", self.environment, error)  # noqa: TRY400 - Airflow logs the traceback
             raise
-        self._backoff.succeeded()
+        if self._backoff.succeeded():
+            log.info("Environment %s is followed again", self.environment)
+        self._tell(followed)
 
-    def _follow(self, *, patience: float | None) -> None:
-        """Serve the tree that the environment points to, if it is here within `patience` seconds; None waits."""
-        if (pointer := self._read_pointer()) is None or pointer.tree == self._tracking.current():
+    def _tell(self, followed: Followed) -> None:
+        if (pointer := followed.pointer) is None:
             return
-        if (manifest := self._materialised(pointer.tree, patience)) is None:
-            return
-        self._hold(manifest.digest)
-        try:
-            self._tracking.flip(manifest)
-        except OSError as error:
-            raise PlatformError(f"Cannot serve {manifest.digest} from {self.base_dir}: {error}") from error
-
-    def _read_pointer(self) -> Pointer | None:
-        key = environment_key(self.environment)
-        found = self._store().read(key, limit=MAX_POINTER_BYTES, unless=self._seen[1] if self._seen else None)
-        if isinstance(found, Found):
-            pointer = parse_pointer(found.data, self.environment).pointer
-            self._require_forward(pointer)
-            self._seen = (pointer, found.revision)
-        elif found is not Unchanged.UNCHANGED and self._seen:
-            raise IntegrityError(f"Environment {self.environment!r} has vanished from {self._location}")
-        return self._seen[0] if self._seen else None
-
-    def _require_forward(self, pointer: Pointer) -> None:
-        """Refuse a pointer older than one seen before: a stale copy of the store, or somebody's replay."""
-        if self._seen and pointer.generation < self._seen[0].generation:
-            raise IntegrityError(
-                f"Environment {self.environment!r} in {self._location} went back from generation "
-                f"{self._seen[0].generation} to {pointer.generation}"
-            )
-
-    def _materialised(self, tree: Digest, patience: float | None) -> Manifest | None:
-        """Return the manifest of `tree` once it is on disk; None while it is being fetched."""
-        if self._fetching is None or self._fetching[0] != tree:
-            executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"airside-{self.name}")
-            self._fetching = (tree, executor.submit(self._checkouts.materialise, self._store(), tree))
-            executor.shutdown(wait=False)
-        try:
-            manifest = self._fetching[1].result(timeout=patience)
-        except StillRunning:
-            return None
-        except AirsideError:
-            self._fetching = None
-            raise
-        self._fetching = None
-        return manifest
-
-    def _prepare(self) -> None:
-        try:
-            self._tracking.prepare()
-        except OSError as error:
-            raise PlatformError(f"Cannot write below {self.base_dir}: {error}") from error
+        report(self.name, self._follower, pointer.generation)
+        if followed.flipped:
+            log.info("%s serves release %s, generation %d", self.environment, pointer.release, pointer.generation)
+        if followed.flipped or not self._spared:
+            self._spared = True
+            self._follower.make_spare()
 
     def _hold(self, tree: Digest) -> None:
         """Keep Airflow's clean-up away from `tree`, and from no other."""
@@ -179,16 +183,14 @@ class ReleaseBundle(BaseDagBundle):
                 former.release()
         self._held = {tree: held}
 
-    def _store(self) -> Store:
-        if self._opened is None:
-            self._opened = open_store(self._location, self._options)
-        return self._opened
 
+def _tree(version: str | None) -> Digest | None:
+    """Return `version` as a tree; None for none, and for one of another kind of bundle.
 
-def _pinned_tree(version: str | None) -> Digest | None:
-    if version is None:
-        return None
+    A constructor that raises ends the dag processor when it has a callback for such a run
+    (airflow/dag_processing/manager.py 3.3.2), so the latter is told by `initialize`.
+    """
     try:
-        return Digest.parse(version)
-    except ValueError as error:
-        raise AirflowConfigException(f"{version!r} is not a version of a release bundle: {error}") from error
+        return Digest.parse(version) if version is not None else None
+    except ValueError:
+        return None

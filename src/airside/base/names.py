@@ -14,8 +14,14 @@ def is_name(text: str) -> bool:
 
 
 def is_environment_name(text: str) -> bool:
-    """Tell whether `text` can name an environment: a name, or two joined by a slash (``preview/my-branch``)."""
-    return _ENVIRONMENT.fullmatch(text) is not None and ".." not in text
+    """Tell whether `text` can name an environment: a name, or two joined by a slash (``preview/my-branch``).
+
+    Two hyphens stand for the slash in the name of a bundle. ``x.json`` is where the pointer of ``x`` lies, and in a
+    folder it cannot be the folder of ``x.json/y`` too.
+    """
+    if _ENVIRONMENT.fullmatch(text) is None:
+        return False
+    return ".." not in text and "--" not in text and not text.partition("/")[0].endswith(".json")
 
 
 def bundle_name(environment: str) -> str:

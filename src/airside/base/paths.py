@@ -13,6 +13,8 @@ MAX_NAME_BYTES = 255
 
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\\:]")
 _FORBIDDEN_NAMES = frozenset({"", ".", "..", ".git", "__pycache__"})
+_PLAIN = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*(?:/[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)*")
+"""Nearly every path; thousands are looked at whenever a manifest is read."""
 
 
 def path_fault(path: str) -> str | None:
@@ -21,6 +23,8 @@ def path_fault(path: str) -> str | None:
     A good path is relative, POSIX, in Unicode form C, without control characters, backslashes, colons,
     ``.git`` and ``__pycache__``; no name in it ends in a dot or a space.
     """
+    if len(path) <= MAX_NAME_BYTES and _PLAIN.fullmatch(path) and "__pycache__" not in path.lower():
+        return None
     try:
         encoded = path.encode()
     except UnicodeEncodeError:

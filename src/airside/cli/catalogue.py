@@ -39,10 +39,21 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("rollback", "rollback", "Take an environment back to an earlier release, and pin it there."),
         Entry("unpin", "unpin", "Let a pinned environment move again."),
         Entry("history", "history", "Show every move of an environment, the last one first."),
+        Entry("sign", "sign", "Add your signature to a release."),
         Entry("releases", "releases", "List the releases in the store."),
         Entry("environments", "environments", "List the environments and what each one serves."),
     ),
-    "Secrets": (Entry("secrets", "secrets", "Edit encrypted connections and variables, and load them."),),
+    "Operations": (
+        Entry("verify", "verify", "Look whether every object of the store is whole, and mend it."),
+        Entry("gc", "gc", "Remove from the store what nothing needs any more."),
+        Entry("doctor", "doctor", "Look for what is wrong with this machine, this workspace and its store."),
+        Entry("fetch", "fetch", "Put what an environment serves into a folder, without Airflow."),
+        Entry("agent", "agent", "Keep a folder in step with an environment, without Airflow."),
+    ),
+    "Secrets": (
+        Entry("secrets", "secrets", "Edit encrypted connections and variables, and load them."),
+        Entry("keys", "keys", "Make signing keys, and say whose signatures an environment demands."),
+    ),
 }
 
 ENTRIES: dict[str, Entry] = {entry.name: entry for section in SECTIONS.values() for entry in section}

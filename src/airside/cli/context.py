@@ -2,7 +2,7 @@
 
 import secrets
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -12,9 +12,14 @@ from airside.base import clock
 from airside.base.errors import RefusedError
 from airside.cli import environ
 from airside.cli.output import Output
+from airside.delivery.deadline import Deadline, uptime
 
 if TYPE_CHECKING:
     from airside.delivery.activate import Stamp
+    from airside.release.envelope import Sign
+    from airside.signing.keyring import Keyring
+    from airside.signing.signer import Signer
+    from airside.signing.trust import Trust
     from airside.store.port import Store
     from airside.workspace.workspace import Workspace
 
@@ -27,11 +32,13 @@ class Context:
         folder: Where the search for `airside.toml` begins.
         output: How to print.
         assume_yes: Answer every prompt with yes.
+        began: When, as `uptime` tells: what it saw in the store is good for some hours.
     """
 
     folder: Path
     output: Output
     assume_yes: bool = False
+    began: float = field(default_factory=uptime)
 
     @cached_property
     def workspace(self) -> "Workspace":
@@ -73,7 +80,65 @@ class Context:
         """Return what this invocation puts on a move: time, nonce, signatures."""
         from airside.delivery.activate import Stamp
 
-        return Stamp(self.now(), secrets.token_hex(16))
+        return Stamp(self.now(), secrets.token_hex(16), self.sign, Deadline(began=self.began))
+
+    @cached_property
+    def keyring(self) -> "Keyring":
+        """The user's own signing keys."""
+        from airside.signing.keyring import Keyring
+
+        return Keyring(self._keys)
+
+    @cached_property
+    def signer(self) -> "Signer | None":
+        """Who signs: the key that `AIRSIDE_SIGNING_KEY` names, else the key `default`; None where there is neither.
+
+        Raises:
+            UsageError: The key that is named does not exist, or cannot be used.
+            RefusedError: It is in a KMS that cannot be used.
+        """
+        choice = environ.signing_key(environ.variables())
+        # Asked before anything is imported: whoever has no key does not wait for the library.
+        if choice is None and not (self._keys / "default.json").exists():
+            return None
+        from airside.signing.keyring import DEFAULT, chosen_signer
+
+        return (
+            chosen_signer(self.keyring, choice, where="AIRSIDE_SIGNING_KEY") if choice else self.keyring.signer(DEFAULT)
+        )
+
+    @property
+    def sign(self) -> "Sign":
+        """Adds the signature of `signer`, if there is one."""
+        from airside.release.envelope import unsigned
+
+        return self.signer.sign if self.signer else unsigned
+
+    @cached_property
+    def trust(self) -> "Trust | None":
+        """Whom the `trust.toml` of the workspace trusts; None where there is none.
+
+        Raises:
+            UsageError: It does not hold.
+        """
+        from airside.workspace.layout import trust_file
+
+        if (path := trust_file(self.workspace)) is None:
+            return None
+        from airside.signing.trust import load_trust
+
+        return load_trust(path, guarded=False)
+
+    @property
+    def trust_file(self) -> Path:
+        """Where the workspace says whom to trust. It lies in git, so that a change of it is reviewed."""
+        from airside.workspace.layout import TRUST_FILE
+
+        return self.workspace.root / TRUST_FILE
+
+    @property
+    def _keys(self) -> Path:
+        return environ.configuration_folder(environ.variables()) / "airside" / "keys"
 
     def confirm(self, question: str) -> None:
         """Ask, and return when the answer is yes.

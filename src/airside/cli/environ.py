@@ -29,6 +29,29 @@ def actor(environ: Mapping[str, str]) -> str:
         return f"uid {os.getuid()}"
 
 
+def store_url(environ: Mapping[str, str]) -> str | None:
+    """Return where the releases are, for a machine without a workspace: `AIRSIDE_STORE`."""
+    return environ.get("AIRSIDE_STORE") or None
+
+
+def store_options(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the options of that store: `AIRSIDE_STORE_OPTION_REGION` is `region`."""
+    prefix = "AIRSIDE_STORE_OPTION_"
+    return {
+        name.removeprefix(prefix).lower(): value for name, value in environ.items() if name.startswith(prefix) and value
+    }
+
+
+def configuration_folder(environ: Mapping[str, str]) -> Path:
+    """Return the user's folder for configuration: `XDG_CONFIG_HOME`, else ~/.config."""
+    return Path(environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+
+
+def signing_key(environ: Mapping[str, str]) -> str | None:
+    """Return which key signs, `AIRSIDE_SIGNING_KEY`; None where nothing is said. It may be the key itself."""
+    return environ.get("AIRSIDE_SIGNING_KEY") or None
+
+
 def editor(environ: Mapping[str, str]) -> str:
     """Return the user's editor, as git finds it: `VISUAL`, `EDITOR`, vi."""
     return environ.get("VISUAL") or environ.get("EDITOR") or EDITOR_FALLBACK

@@ -8,7 +8,7 @@ from airside.base.errors import FindingsError, PlatformError, RefusedError
 from airside.base.names import bundle_name
 from airside.cli.context import Context
 from airside.delivery.environments import read_current, read_record
-from airside.delivery.serving import clashes, push, wait_until_served
+from airside.delivery.serving import affected, clashes, push, shortfall, wait_until_served
 from airside.release.record import Record
 
 if TYPE_CHECKING:
@@ -69,9 +69,12 @@ def follow(context: Context, environment: str, record: Record, changed: Collecti
     bundle, client = bundle_name(environment), platform.client()
     context.output.progress(f"Waiting until Airflow serves {record.id}")
     try:
-        push(client, bundle, changed)
+        workflows = affected(record, changed)
+        push(client, bundle, workflows)
         missing = wait_until_served(
-            client, bundle, record, tries=int(seconds / INTERVAL), pause=lambda: time.sleep(INTERVAL)
+            lambda: shortfall(client, bundle, record, workflows),
+            tries=int(seconds / INTERVAL),
+            pause=lambda: time.sleep(INTERVAL),
         )
     except PlatformError as error:
         raise FindingsError(

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from airside.cli import planned
 from airside.cli.context import Context
 from airside.cli.followed import follow, require_no_clash
+from airside.cli.trusted import is_accepted, require_acceptable
 from airside.delivery.activate import Activation, activate, require_unpinned
-from airside.delivery.moves import Proposal
+from airside.delivery.moves import Proposal, require_workflows
 from airside.delivery.publish import Upload
 
 
@@ -17,11 +18,13 @@ class Choices:
 
     Attributes:
         unpin: Move even a pinned environment.
+        allow_empty: Move even to a release without a workflow.
         dry_run: Show the plan and stop.
         seconds: How long to wait for Airflow; 0 does not wait.
     """
 
     unpin: bool = False
+    allow_empty: bool = False
     dry_run: bool = False
     seconds: float = 0.0
 
@@ -36,7 +39,8 @@ def move(context: Context, proposal: Proposal, choices: Choices, prepare: Callab
         prepare: Uploads what the release needs; called after the answer, so that a no leaves nothing behind.
 
     Raises:
-        RefusedError: The environment is pinned, was moved meanwhile, or the answer is no.
+        RefusedError: The environment is pinned, would lose its last workflow, was moved meanwhile, trusts too few of
+            the signatures, or the answer is no.
         FindingsError: The environment was moved, and Airflow does not serve all of the release.
     """
     environment = proposal.move.environment
@@ -44,15 +48,19 @@ def move(context: Context, proposal: Proposal, choices: Choices, prepare: Callab
     if choices.dry_run:
         context.output.document(_document(proposal, None, Upload(), served=None))
         return
-    if proposal.moves_nothing and proposal.move.action != "rollback":
+    if proposal.moves_nothing and proposal.move.action != "rollback" and is_accepted(context, proposal.current):
         _tell_no_change(context, proposal)
         return
     require_unpinned(proposal.current, unpin=choices.unpin or proposal.move.action == "rollback")
+    require_workflows(proposal, allow_empty=choices.allow_empty)
+    require_acceptable(context, proposal.move, proposal.record)
     require_no_clash(context, environment, proposal.record)
     context.confirm(f"{proposal.move.action.capitalize()} to {environment}?")
     upload = prepare()
     activation = activate(context.store, proposal.move, proposal.current, context.stamp())
-    changed = {file.path for file in (*proposal.plan.added, *proposal.plan.changed)}
+    plan = proposal.plan
+    gone = {workflow.file for workflow in plan.workflows_removed}
+    changed = {file.path for file in (*plan.added, *plan.changed, *plan.removed)} - gone
     served = follow(context, environment, proposal.record, changed, choices.seconds)
     _tell(context, proposal, activation, upload, served=served)
 

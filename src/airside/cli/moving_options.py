@@ -14,10 +14,11 @@ _WAIT = 60.0
 
 
 def moving_options(function: Command) -> Command:
-    """Add `--message`, `--unpin`, `--dry-run` and `--wait` to a verb; `choices` reads the last three."""
+    """Add the options to a verb; `choices` reads all of them but `--message`."""
     options = (
         click.option("-m", "--message", "reason", default="", help="Why; it is kept in the history."),
         click.option("--unpin", is_flag=True, help="Move the environment even if it is pinned."),
+        click.option("--allow-empty", is_flag=True, help="Move even to a release that has no workflow."),
         click.option("--dry-run", is_flag=True, help="Show the plan and stop."),
         click.option(
             "--wait",
@@ -35,4 +36,9 @@ def moving_options(function: Command) -> Command:
 
 def choices(options: dict[str, Any]) -> Choices:
     """Return what the user chose, from the values of these options."""
-    return Choices(unpin=options["unpin"], dry_run=options["dry_run"], seconds=options["seconds"])
+    return Choices(
+        unpin=options["unpin"],
+        allow_empty=options["allow_empty"],
+        dry_run=options["dry_run"],
+        seconds=options["seconds"],
+    )

@@ -1,14 +1,20 @@
 """Moving an environment: one compare-and-swap of its pointer, then its history entry."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from airside.base.errors import IntegrityError, LostRaceError, PinnedError, StoreUnavailableError
+from airside.delivery.collection.needs import objects_of
+from airside.delivery.collection.revive import revive
+from airside.delivery.deadline import Deadline
 from airside.delivery.environments import Current, read_current, read_entry
 from airside.release.envelope import Sign, unsigned
 from airside.release.keys import environment_key, history_key
 from airside.release.pointer import Move, Pointer, SealedPointer, advance
 from airside.store.port import OutcomeUnknownError, Store
+
+_FOUND = frozenset({"promote", "rollback"})
+"""Moves to a release that was found in the store. What a deploy finds there, `publish` has revived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +25,13 @@ class Stamp:
         now: The time that it carries.
         op_id: The writer's nonce, 32 hexadecimal digits, unique to one move.
         sign: Adds the writer's signatures.
+        deadline: By when it must move the environment; it begins before the writer first looks at the store.
     """
 
     now: datetime
     op_id: str
     sign: Sign = unsigned
+    deadline: Deadline = field(default_factory=Deadline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +77,16 @@ def activate(store: Store, move: Move, expected: Current | None, stamp: Stamp) -
 
     Raises:
         LostRaceError: Somebody else moved the environment. Nothing was changed.
+        RefusedError: The release is being removed by garbage collection, or the writer took too long.
         StoreUnavailableError: The store failed, and the environment was not moved.
     """
+    if move.action in _FOUND:
+        revive(store, objects_of(store, move.release, move.tree))
     if expected is not None:
         _write_history(store, expected.sealed)
     pointer = advance(expected.pointer if expected else None, move, now=stamp.now, op_id=stamp.op_id)
     sealed = SealedPointer.of(pointer, stamp.sign)
+    stamp.deadline.require(f"The move of {move.environment!r}")
     if not _swapped(store, sealed, expected):
         raise _lost(store, pointer, expected)
     return Activation(pointer, history_written=_try_history(store, sealed))
@@ -84,23 +96,25 @@ def _swapped(store: Store, sealed: SealedPointer, expected: Current | None) -> b
     try:
         return _swap(store, sealed, expected) or _was_made(store, sealed.pointer)
     except OutcomeUnknownError as error:
-        return _resolved(store, sealed.pointer, error)
+        return _resolved(store, sealed.pointer, expected, error)
 
 
-def _resolved(store: Store, pointer: Pointer, unknown: OutcomeUnknownError) -> bool:
-    """Find out whether a write whose answer was lost was applied."""
+def _resolved(store: Store, pointer: Pointer, expected: Current | None, unknown: OutcomeUnknownError) -> bool:
+    """Find out whether a write whose answer was lost was applied: false where somebody else was first."""
     try:
-        made = _was_made(store, pointer)
+        if _was_made(store, pointer):
+            return True
+        current = read_current(store, pointer.environment)
     except StoreUnavailableError as error:
         raise OutcomeUnknownError(
             f"{unknown.message}; whether {pointer.environment!r} was moved is not known",
             hint=f"`airside history {pointer.environment}` tells, as soon as the store answers.",
         ) from error
-    if not made:
+    if current == expected:
         raise StoreUnavailableError(
             f"{unknown.message}; {pointer.environment!r} was not moved", hint="Run the command again."
         ) from unknown
-    return True
+    return False
 
 
 def _swap(store: Store, sealed: SealedPointer, expected: Current | None) -> bool:

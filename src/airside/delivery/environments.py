@@ -5,12 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from airside.base.digest import Digest
-from airside.base.errors import IntegrityError, UnknownEnvironmentError
+from airside.base.errors import IntegrityError, RefusedError, UnknownEnvironmentError
 from airside.delivery.publish import held_manifest
-from airside.release.keys import ENVIRONMENTS, RELEASES, environment_key, history_key, release_key
+from airside.release.keys import ENVIRONMENTS, RELEASES, environment_key, history_key, release_key, removed_key
 from airside.release.manifest import Manifest
 from airside.release.pointer import MAX_POINTER_BYTES, Pointer, SealedPointer, parse_pointer
 from airside.release.record import MAX_RECORD_BYTES, Record, parse_record
+from airside.release.tombstone import MAX_TOMBSTONE_BYTES, parse_removed
 from airside.store.port import Found, Revision, Store
 
 _READERS = 32
@@ -61,13 +62,24 @@ def read_record(store: Store, release: str) -> Record:
     """Return the record of the release with the id `release`.
 
     Raises:
+        RefusedError: Garbage collection removed it.
         IntegrityError: It is missing or is not what its name says.
     """
     key = release_key(release)
     found = store.read(key, limit=MAX_RECORD_BYTES)
     if not isinstance(found, Found):
+        _refuse_removed(store, release)
         raise IntegrityError(f"Release {release} is missing in {store.location}: there is no object {key}")
     return parse_record(found.data, release)
+
+
+def _refuse_removed(store: Store, release: str) -> None:
+    note = store.read(removed_key(release), limit=MAX_TOMBSTONE_BYTES)
+    if isinstance(note, Found):
+        raise RefusedError(
+            f"Release {release} was removed by garbage collection on {parse_removed(note.data, release).at}",
+            hint="`airside releases` lists those that are there. `airside gc --keep-days` sets how long they stay.",
+        )
 
 
 def read_manifest(store: Store, tree: Digest) -> Manifest:

@@ -99,6 +99,22 @@ def propose_unpin(store: Store, request: Request) -> tuple[Current, Move]:
     return current, _move(request, "unpin", read_record(store, current.pointer.release))
 
 
+def require_workflows(proposal: Proposal, *, allow_empty: bool) -> None:
+    """Refuse a move that takes the last workflow from an environment: Airflow would drop all of them at once.
+
+    Raises:
+        RefusedError: It does, and `allow_empty` is false.
+    """
+    removed = proposal.plan.workflows_removed
+    if allow_empty or proposal.record.workflows or not removed:
+        return
+    raise RefusedError(
+        f"Release {proposal.record.id} has no workflow, so {proposal.move.environment!r} would lose all it serves: "
+        f"{', '.join(workflow.id for workflow in removed[:5])}{' and more' if len(removed) > 5 else ''}",  # noqa: PLR2004
+        hint="If this is what you want, add --allow-empty.",
+    )
+
+
 def _move(
     request: Request, action: Action, record: Record, *, pin: Pin | None = None, restores: int | None = None
 ) -> Move:

@@ -1,16 +1,24 @@
 """Putting a release into a store: content first, the record last."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Final
 
 from airside.base.digest import Digest
+from airside.delivery.collection.revive import revive
+from airside.delivery.deadline import Deadline
 from airside.release.keys import pack_key, release_key, tree_key
 from airside.release.manifest import MAX_MANIFEST_BYTES, Manifest, parse_manifest
-from airside.release.pack import build_pack
+from airside.release.pack import PackIndex, build_pack
+from airside.release.packing import plan_packs
 from airside.release.record import Record
 from airside.release.source import SourceFile
 from airside.release.tree import Tree
 from airside.store.port import Found, Store
+
+_UPLOADS: Final = 2
+"""Packs that are built and sent at once: one is compressed while another is on its way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,35 +33,66 @@ class Upload:
     objects: int = 0
     size: int = 0
 
-    def plus(self, data: bytes) -> "Upload":
-        """Return this upload with one more object."""
-        return Upload(self.objects + 1, self.size + len(data))
+    def __add__(self, other: "Upload") -> "Upload":
+        """Return what both wrote."""
+        return Upload(self.objects + other.objects, self.size + other.size)
 
 
-def publish(store: Store, files: Sequence[SourceFile], record: Record) -> Upload:
+def publish(store: Store, files: Sequence[SourceFile], record: Record, *, base: Digest | None = None) -> Upload:
     """Write the tree of `files` and the release `record` that refers to it; what is there already is not sent.
 
     May be called again after any failure: every object is create-only and named by its content.
 
+    Args:
+        store: Where to.
+        files: Everything in the tree.
+        record: The release; names the tree.
+        base: A tree like this one whose packs are reused, such as the one that the environment serves. It is
+            looked at only if something has to be packed, and need not be in the store.
+
     Raises:
+        RefusedError: Garbage collection removes what it found in the store, or it took too long.
         StoreUnavailableError: The store does not answer. Nothing refers to what was written.
         IntegrityError: The store holds another object under one of the names.
     """
-    upload = _publish_tree(store, files, record.tree)
-    data = record.to_bytes()
-    return upload.plus(data) if store.create(release_key(record.id), data) else upload
+    upload, deadline = Upload(), Deadline()
+    if (held := held_manifest(store, record.tree)) is None:
+        upload = _publish_tree(store, files, held_manifest(store, base) if base else None, deadline)
+    else:
+        revive(store, [tree_key(record.tree), *(pack_key(pack.digest) for pack in held.packs)])
+    deadline.require(f"Release {record.id}")
+    return upload + _create(store, release_key(record.id), record.to_bytes())
 
 
-def _publish_tree(store: Store, files: Sequence[SourceFile], tree: Digest) -> Upload:
-    if held_manifest(store, tree) is not None:
-        return Upload()
-    pack = build_pack(files)
-    manifest = Manifest.for_tree(Tree.of_sources(files), pack)
-    upload = Upload()
-    for key, data in ((pack_key(pack.digest), pack.data), (tree_key(tree), manifest.to_bytes())):
-        if store.create(key, data):
-            upload = upload.plus(data)
-    return upload
+def _publish_tree(store: Store, files: Sequence[SourceFile], base: Manifest | None, deadline: Deadline) -> Upload:
+    tree = Tree.of_sources(files)
+    packing = plan_packs(files, base)
+    built = list(_publish_packs(store, packing.new))
+    manifest = Manifest.for_tree(tree, *packing.reused, *(pack for pack, _ in built))
+    uploaded = sum((upload for _, upload in built), Upload())
+    found = [*packing.reused, *(pack for pack, upload in built if not upload.objects)]
+    revive(store, [pack_key(pack.ref.digest) for pack in found])
+    deadline.require(f"The upload of tree {tree.digest}")
+    return uploaded + _create(store, tree_key(tree.digest), manifest.to_bytes())
+
+
+def _publish_packs(store: Store, groups: Sequence[Sequence[SourceFile]]) -> Iterable[tuple[PackIndex, Upload]]:
+    """Build and send a pack of each group; no pack is held longer than that takes."""
+
+    def publish_pack(files: Sequence[SourceFile]) -> tuple[PackIndex, Upload]:
+        pack = build_pack(files)
+        return PackIndex(pack.ref, pack.spans), _create(store, pack_key(pack.digest), pack.data)
+
+    with ThreadPoolExecutor(max_workers=_UPLOADS) as threads:
+        sent = [threads.submit(publish_pack, files) for files in groups]
+        try:
+            yield from (future.result() for future in sent)
+        finally:
+            threads.shutdown(cancel_futures=True)
+
+
+def _create(store: Store, key: str, data: bytes) -> Upload:
+    return Upload(1, len(data)) if store.create(key, data) else Upload()
 
 
 def held_manifest(store: Store, tree: Digest) -> Manifest | None:

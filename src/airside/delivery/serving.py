@@ -6,6 +6,9 @@ from typing import Protocol
 
 from airside.release.record import Record
 
+FEW_FILES = 50
+"""Files that Airflow parses within a few seconds."""
+
 
 class ServedWorkflow(Protocol):
     """What Airflow says of a workflow."""
@@ -76,36 +79,58 @@ def _names(names: Collection[str]) -> str:
     return ", ".join(shown) + (f" and {len(names) - len(shown)} more" if len(names) > len(shown) else "")
 
 
-def push(airflow: Airflow, bundle: str, changed_files: Collection[str]) -> None:
-    """Have Airflow look at the bundle now, and parse the changed files first.
+def affected(record: Record, changed_files: Collection[str]) -> frozenset[str]:
+    """Return the ids of the workflows of `record` that may differ now that these files do.
 
+    Those that a changed file defines; all of them if another file changed, which any may import or read.
+    """
+    files = {workflow.file for workflow in record.workflows}
+    everything = any(path not in files for path in changed_files)
+    return frozenset(workflow.id for workflow in record.workflows if everything or workflow.file in changed_files)
+
+
+def push(airflow: Airflow, bundle: str, workflows: Collection[str]) -> None:
+    """Have Airflow look at the bundle now, and parse the files of `workflows` first.
+
+    The others keep the time of their last change and so wait for their turn, half a minute by default (Airflow's
+    `min_file_process_interval`); of a bundle with few files they are parsed now too, after the first.
     A file that is new to Airflow has no handle yet; one request refreshes the whole bundle and so finds it.
     """
     served = airflow.workflows(bundle)
-    tokens = {workflow.file_token: None for workflow in served if workflow.file in changed_files}
-    for token in tokens or ([served[0].file_token] if served else []):
+    first = {workflow.file_token for workflow in served if workflow.id in workflows}
+    rest = sorted({workflow.file_token for workflow in served} - first)
+    if len(rest) > FEW_FILES:
+        rest = [] if first else rest[:1]
+    # Airflow puts each one at the very front (airflow/dag_processing/manager.py 3.3.2), so the last comes first.
+    for token in [*rest, *sorted(first)]:
         airflow.parse(token)
 
 
-def shortfall(airflow: Airflow, bundle: str, record: Record) -> Shortfall:
-    """Compare what Airflow serves from `bundle` with the release `record`."""
+def shortfall(airflow: Airflow, bundle: str, record: Record, workflows: Collection[str] | None = None) -> Shortfall:
+    """Compare what Airflow serves from `bundle` with the release `record`.
+
+    Args:
+        airflow: Whose answer counts.
+        bundle: The bundle of the environment.
+        record: What it should serve.
+        workflows: The workflows that must be served from this very release; None means all.
+    """
     served = {workflow.id: workflow.version for workflow in airflow.workflows(bundle)}
     wanted = {workflow.id for workflow in record.workflows}
-    waiting = tuple(sorted(name for name in wanted if served.get(name) != record.tree))
+    asked = wanted if workflows is None else wanted & set(workflows)
+    waiting = {name for name in asked if served.get(name) != record.tree} | (wanted - served.keys())
     leftover = tuple(sorted(served.keys() - wanted))
-    return Shortfall(waiting, leftover, airflow.import_errors(bundle) if waiting else {})
+    return Shortfall(tuple(sorted(waiting)), leftover, airflow.import_errors(bundle) if waiting else {})
 
 
-def wait_until_served(
-    airflow: Airflow, bundle: str, record: Record, *, tries: int, pause: Callable[[], None]
-) -> Shortfall:
-    """Ask until Airflow serves `record`, at most `tries` times, and return what is missing at the end."""
-    missing = shortfall(airflow, bundle, record)
+def wait_until_served(ask: Callable[[], Shortfall], *, tries: int, pause: Callable[[], None]) -> Shortfall:
+    """Ask until nothing is missing, at most `tries` times, and return what is missing at the end."""
+    missing = ask()
     for _ in range(tries):
         if not missing:
             break
         pause()
-        missing = shortfall(airflow, bundle, record)
+        missing = ask()
     return missing
 
 

@@ -1,73 +1,152 @@
-"""Writing many files durably, and fast.
-
-An fsync waits for the disk, but the disk takes many at once: files are written in batches and each batch
-is made durable by several threads. 2,000 files of 7 KB take 0.2 s, where one fsync after the other takes 0.6.
-"""
+"""Writing many files durably, fast, and with a bounded part of them in memory."""
 
 import os
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Final
 
-from airside.base.files import sync_folder
+from airside.delivery.durability import can_sync_all, sync_all
 from airside.delivery.fetch import FetchedFile
+from airside.delivery.private_root import FOLDER_MODE
 
-FOLDER_MODE = 0o755
-"""Folders stay writable for their owner: Airflow removes old versions with `shutil.rmtree`, and a folder
-without write permission makes that raise in the scheduler's loop (airflow/dag_processing/bundles/base.py 3.3.2)."""
+_WRITERS: Final = 3
+"""Two that write keep the locks of the file system busy, and the third waits for the disk."""
 
-_BATCH = 256
-"""Files that are open at once, well below the usual limit of 1,024 for a process."""
+_SYNCING_WRITERS: Final = 16
+"""They wait for the disk most of the time, and the disk takes many at once."""
 
-_THREADS = 16
+_BATCH_FILES: Final = 16
+_BATCH_BYTES: Final = 1024 * 1024
+_WAITING_BYTES: Final = 32 * 1024 * 1024
+"""Contents that are held for writers that are busy."""
 
 
-def write_tree(folder: Path, files: Iterable[FetchedFile]) -> None:
-    """Write `files` below `folder`, durably. The folder is new and ours, so no name in it is a planted link.
+def write_files(
+    folder: Path,
+    files: Iterable[FetchedFile],
+    mtimes: Mapping[str, int],
+    *,
+    count: int,
+    touched: Iterable[str] = (),
+) -> None:
+    """Write `files` below `folder`, durably, with the names of all folders that they are in.
+
+    Args:
+        folder: Ours alone, so no name in it is a planted link. It has none of the files.
+        files: What to write.
+        mtimes: When a file was changed, in nanoseconds, by its path; those that are not there are changed now.
+        count: About how many files there are.
+        touched: Folders in it whose names were changed before, relative to it.
 
     Raises:
         OSError: The disk is full or cannot be written.
     """
-    made = {os.fspath(folder)}
-    remaining = iter(files)
-    with ThreadPoolExecutor(max_workers=_THREADS) as threads:
-        while batch := list(islice(remaining, _BATCH)):
-            _write_batch(threads, os.fspath(folder), batch, made)
-    for inner in made:
-        sync_folder(Path(inner))
-
-
-def _write_batch(threads: ThreadPoolExecutor, root: str, batch: list[FetchedFile], made: set[str]) -> None:
-    descriptors: list[int] = []
+    root = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
-        for file in batch:
-            path = f"{root}/{file.path}"
-            _make_folders(path.rpartition("/")[0], made)
-            descriptors.append(_open_new(path))
-            _write(descriptors[-1], file)
-        for _ in threads.map(os.fsync, descriptors):
-            continue
+        at_once = can_sync_all(count)
+        folders = set(touched)
+        with _threads(_WRITERS if at_once else _SYNCING_WRITERS) as submit:
+            written = 0
+            for batch, size in _batches(files):
+                for file in batch:
+                    inner = file.file.path.rpartition("/")[0]
+                    _make_folders(root, inner, folders)
+                    folders.add(inner or ".")
+                submit(partial(_write_batch, root, batch, mtimes, sync=not at_once), size)
+                written += len(batch)
+                if at_once and written - len(batch) < count // 2 <= written:
+                    submit(partial(sync_all, root), 0)  # the disk is at work while the other half is written
+        if at_once:
+            sync_all(root)
+        else:
+            _sync_folders(root, folders)
     finally:
-        for descriptor in descriptors:
+        os.close(root)
+
+
+@contextmanager
+def _threads(number: int) -> Iterator[Callable[[Callable[[], None], int], None]]:
+    """Yield a function that has a task run, and waits while the tasks before it hold too many bytes."""
+    running: deque[tuple[Future[None], int]] = deque()
+    held = 0
+
+    def submit(task: Callable[[], None], size: int) -> None:
+        nonlocal held
+        held += size
+        while running and held > _WAITING_BYTES:
+            future, done = running.popleft()
+            future.result()
+            held -= done
+        running.append((threads.submit(task), size))
+
+    with ThreadPoolExecutor(max_workers=number) as threads:
+        try:
+            yield submit
+            for future, _ in running:
+                future.result()
+        finally:
+            threads.shutdown(cancel_futures=True)
+
+
+def _batches(files: Iterable[FetchedFile]) -> Iterator[tuple[list[FetchedFile], int]]:
+    batch: list[FetchedFile] = []
+    size = 0
+    for file in files:
+        batch.append(file)
+        size += file.file.size
+        if len(batch) >= _BATCH_FILES or size >= _BATCH_BYTES:
+            yield batch, size
+            batch, size = [], 0
+    if batch:
+        yield batch, size
+
+
+def _make_folders(root: int, path: str, made: set[str]) -> None:
+    if not path or path in made:
+        return
+    above = path.rpartition("/")[0]
+    _make_folders(root, above, made)
+    try:
+        os.mkdir(path, FOLDER_MODE, dir_fd=root)
+    except FileExistsError:  # in a folder that is changed
+        made.add(path)
+        return
+    os.chmod(path, FOLDER_MODE, dir_fd=root)  # the umask took bits off
+    made |= {path, above or "."}
+
+
+def _write_batch(root: int, batch: Iterable[FetchedFile], mtimes: Mapping[str, int], *, sync: bool) -> None:
+    for file in batch:
+        path = file.file.path
+        mode = 0o555 if file.file.executable else 0o444
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        descriptor = os.open(path, flags, mode, dir_fd=root)
+        try:
+            _write(descriptor, file.content)
+            if os.fstat(descriptor).st_mode & 0o777 != mode:  # the umask took bits off
+                os.fchmod(descriptor, mode)
+            if (mtime := mtimes.get(path)) is not None:
+                os.utime(descriptor, ns=(mtime, mtime))
+            if sync:
+                os.fsync(descriptor)
+        finally:
             os.close(descriptor)
 
 
-def _make_folders(path: str, made: set[str]) -> None:
-    if path in made:
-        return
-    _make_folders(path.rpartition("/")[0], made)
-    os.mkdir(path)  # noqa: PTH102 - of thousands of paths, none is made an object
-    os.chmod(path, FOLDER_MODE)  # noqa: PTH101 - as above; the umask took bits off
-    made.add(path)
-
-
-def _open_new(path: str) -> int:
-    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-
-
-def _write(descriptor: int, file: FetchedFile) -> None:
-    remaining = file.content
+def _write(descriptor: int, content: bytes | memoryview) -> None:
+    remaining = memoryview(content)
     while remaining:
         remaining = remaining[os.write(descriptor, remaining) :]
-    os.fchmod(descriptor, 0o555 if file.executable else 0o444)
+
+
+def _sync_folders(root: int, folders: Iterable[str]) -> None:
+    for folder in folders:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=root)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -14,7 +14,7 @@ from airside.base.files import write_atomically
 from airside.base.names import bundle_name
 from airside.platform.database import SQLITE, Database
 from airside.platform.ports import LOOPBACK
-from airside.workspace.layout import serve_folder
+from airside.workspace.layout import serve_folder, trust_file
 from airside.workspace.workspace import Workspace, store_location
 
 USER = "airflow"
@@ -92,7 +92,12 @@ def bundles(workspace: Workspace, tracked: Sequence[str]) -> list[dict[str, obje
     if not tracked:
         kwargs: dict[str, object] = {"path": str(serve_folder(workspace)), "refresh_interval": 1}
         return [{"name": DEV, "classpath": "airside.airflow.WorkspaceBundle", "kwargs": kwargs}]
-    store = {"store": store_location(workspace), "store_options": dict(workspace.settings.store.options)}
+    store: dict[str, object] = {
+        "store": store_location(workspace),
+        "store_options": dict(workspace.settings.store.options),
+    }
+    if (trust := _trust_copy(workspace)) is not None:
+        store["trust"] = str(trust)
     return [
         {
             "name": bundle_name(environment),
@@ -101,6 +106,18 @@ def bundles(workspace: Workspace, tracked: Sequence[str]) -> list[dict[str, obje
         }
         for environment in tracked
     ]
+
+
+def _trust_copy(workspace: Workspace) -> Path | None:
+    """Return a copy of the workspace's trust file, as a host of Airflow has one; None where there is none.
+
+    A reader refuses a trust file that others may write. Under the umask 002 that is what git checks out.
+    """
+    if (trust := trust_file(workspace)) is None:
+        return None
+    copy = workspace.state / trust.name
+    write_atomically(copy, trust.read_bytes())
+    return copy
 
 
 def _keys(home: Path) -> Keys:

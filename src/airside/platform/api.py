@@ -104,6 +104,16 @@ class AirflowClient:
         found = self._session.call("GET", _run(workflow, run))
         return RunState(found["state"], found["bundle_version"])
 
+    def run_versions(self, since: str) -> set[str]:
+        """Return the versions of bundles that runs are pinned to: of those that are not finished, and of later ones.
+
+        Args:
+            since: RFC 3339 in UTC. Runs that changed after it count though they are finished: they may be cleared.
+        """
+        queries = ("state=queued&state=running", f"updated_at_gte={segment(since)}")
+        runs = (run for query in queries for run in self._pages(f"{_run('~')}?{query}&order_by=id", "dag_runs"))
+        return {run["bundle_version"] for run in runs if run["bundle_version"]}
+
     def task_states(self, workflow: str, run: str) -> dict[str, str | None]:
         """Return the state of every task of a run, by task id."""
         found = self._pages(f"{_run(workflow, run)}/taskInstances?order_by=id", "task_instances")
@@ -139,5 +149,5 @@ class AirflowClient:
             offset, total = offset + _PAGE, page["total_entries"]
 
 
-def _run(workflow: str, run: str) -> str:
-    return f"/api/v2/dags/{segment(workflow)}/dagRuns/{segment(run)}"
+def _run(workflow: str, run: str = "") -> str:
+    return f"/api/v2/dags/{segment(workflow)}/dagRuns/{segment(run)}".rstrip("/")

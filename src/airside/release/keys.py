@@ -10,6 +10,11 @@ TREES: Final = "trees/"
 RELEASES: Final = "releases/"
 ENVIRONMENTS: Final = "environments/"
 HISTORY: Final = "history/"
+PROBE: Final = "probe/"
+GC: Final = "gc/"
+REMOVED: Final = "gc/removed/"
+CLOCK: Final = "gc/clock/"
+SIGNATURES: Final = "signatures/"
 
 
 def pack_key(digest: Digest) -> str:
@@ -35,3 +40,18 @@ def environment_key(environment: str) -> str:
 def history_key(environment: str, generation: int) -> str:
     """Return the key of one entry of the history of this environment; keys sort like generations."""
     return f"{HISTORY}{environment}/{generation:020d}.json"
+
+
+def signature_key(release: str, keyid: str) -> str:
+    """Return the key of the detached signature of this release by the key with this id."""
+    return f"{SIGNATURES}{release}/{keyid}.json"
+
+
+def tombstone_key(key: str) -> str:
+    """Return the key of the tombstone of the object `key`, which garbage collection has in view."""
+    return f"{GC}{key}"
+
+
+def removed_key(release: str) -> str:
+    """Return the key of the note that garbage collection removed the release with this id."""
+    return f"{REMOVED}{release}.json"

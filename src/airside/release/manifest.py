@@ -1,5 +1,6 @@
 """The manifest of a tree: its files, and where in which pack their contents lie."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Annotated, Final, Self
@@ -9,17 +10,20 @@ import msgspec
 from airside.base.digest import Digest
 from airside.base.errors import FindingsError, IntegrityError
 from airside.release.encoding import Document, canonical, decode
-from airside.release.pack import MAX_PACK_BYTES, Pack, PackRef, Span
+from airside.release.pack import MAX_PACK_BYTES, MAX_PACKED_BYTES, PackIndex, PackRef, Span
 from airside.release.tree import File, Size, Tree
 
 MAX_MANIFEST_BYTES: Final = 64 * 1024 * 1024
 """Bytes of a manifest: 50,000 files with paths of 1,024 bytes fit."""
 
-MAX_PACKS: Final = 8
-"""Packs of a tree: a cold reader makes one request for each."""
+MAX_PACKS: Final = 40
+"""Packs of a tree: 31 hold the largest one, since no two that follow each other fit into one, and 8 are deltas."""
 
 
-class ManifestFile(File, frozen=True, kw_only=True):
+_NOTHING: Final = hashlib.sha256(b"").hexdigest()
+
+
+class ManifestFile(File, frozen=True, kw_only=True, gc=False):
     """A file of a tree and where its content lies.
 
     Attributes:
@@ -43,7 +47,7 @@ class Manifest(Document, frozen=True, kw_only=True, dict=True, tag_field="kind",
     packs: Annotated[tuple[PackRef, ...], msgspec.Meta(max_length=MAX_PACKS)]
 
     @classmethod
-    def for_tree(cls, tree: Tree, *packs: Pack) -> Self:
+    def for_tree(cls, tree: Tree, *packs: PackIndex) -> Self:
         """Return the manifest of `tree`, whose contents all lie in `packs`.
 
         Raises:
@@ -53,6 +57,8 @@ class Manifest(Document, frozen=True, kw_only=True, dict=True, tag_field="kind",
         for index, pack in enumerate(packs):
             for sha256, span in pack.spans.items():
                 places.setdefault(sha256, (index, span))
+        if packs:
+            places[_NOTHING] = (0, Span(0, 0))
         return cls(files=tuple(_place(file, places) for file in tree.files), packs=tuple(pack.ref for pack in packs))
 
     @cached_property
@@ -92,7 +98,7 @@ def parse_manifest(data: bytes, expected: Digest) -> Manifest:
     if found != expected:
         raise IntegrityError(f"{what} describes another tree: {found}")
     for pack in manifest.packs:
-        if max(pack.size, pack.raw_size) > MAX_PACK_BYTES:
+        if pack.raw_size > MAX_PACK_BYTES or pack.size > MAX_PACKED_BYTES:
             raise IntegrityError(f"{what} names a pack of more than {MAX_PACK_BYTES} bytes: {pack.digest}")
     if misplaced := next((file for file in manifest.files if not _is_placed(file, manifest.packs)), None):
         raise IntegrityError(f"{what} places {misplaced.path!r} outside of its packs")

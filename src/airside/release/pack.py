@@ -11,8 +11,11 @@ from airside.base.errors import IntegrityError
 from airside.release.source import SourceFile
 from airside.release.tree import Size
 
-MAX_PACK_BYTES: Final = 1024 * 1024 * 1024
-"""Bytes of a pack, packed and unpacked: the most that a tree may have."""
+MAX_PACK_BYTES: Final = 64 * 1024 * 1024
+"""Bytes of an unpacked pack: whoever makes or reads a tree of any size holds a few packs in memory, and no more."""
+
+MAX_PACKED_BYTES: Final = MAX_PACK_BYTES + 1024 * 1024
+"""Bytes of a packed one: zstd makes what cannot be compressed larger by less than half a percent."""
 
 _LEVEL = 3
 """zstd's own default: a tree of 15 MB in 60 ms, where level 9 takes five times as long for 8 % less."""
@@ -41,18 +44,26 @@ class PackRef(msgspec.Struct, frozen=True, kw_only=True):
     codec: Literal["zstd"]
 
 
-class Pack(msgspec.Struct, frozen=True):
+class PackIndex(msgspec.Struct, frozen=True):
+    """What is known of a pack without its bytes.
+
+    Attributes:
+        ref: Its name and sizes.
+        spans: Where contents lie in it, by their SHA-256 in hexadecimal. It may hold others too.
+    """
+
+    ref: PackRef
+    spans: Mapping[str, Span]
+
+
+class Pack(PackIndex, frozen=True):
     """A pack that was built.
 
     Attributes:
         data: Its bytes in the store: one zstd frame, with content size and checksum.
-        ref: Its names and sizes.
-        spans: Where each content lies, by its SHA-256 in hexadecimal.
     """
 
     data: bytes
-    ref: PackRef
-    spans: Mapping[str, Span]
 
     @property
     def digest(self) -> Digest:
@@ -76,8 +87,9 @@ def build_pack(files: Iterable[SourceFile]) -> Pack:
             contents.append(file.content)
             offset += len(file.content)
     compressor = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True, write_content_size=True)
-    data = compressor.compress(b"".join(contents))
-    return Pack(data, PackRef(digest=Digest.of(data), size=len(data), raw_size=offset, codec="zstd"), spans)
+    stream = compressor.compressobj(size=offset)  # the contents are nowhere copied into one piece
+    data = b"".join([*map(stream.compress, contents), stream.flush()])
+    return Pack(PackRef(digest=Digest.of(data), size=len(data), raw_size=offset, codec="zstd"), spans, data)
 
 
 def unpack(data: bytes, *, digest: Digest, raw_size: int) -> bytes:

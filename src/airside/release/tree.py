@@ -19,7 +19,7 @@ Size = Annotated[int, msgspec.Meta(ge=0)]
 """A number of bytes."""
 
 
-class File(msgspec.Struct, frozen=True, kw_only=True):
+class File(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One file of a tree.
 
     Attributes:

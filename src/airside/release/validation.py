@@ -12,10 +12,10 @@ MAX_FILES: Final = 50_000
 """Files in a tree: a manifest of as many, with paths of ordinary length, is a quarter of its own limit."""
 
 MAX_FILE_BYTES: Final = 64 * 1024 * 1024
-"""Bytes of one file. Code and settings are far below; data belongs elsewhere."""
+"""Bytes of one file: it must fit into a pack. Code and settings are far below; data belongs elsewhere."""
 
 MAX_TREE_BYTES: Final = 1024 * 1024 * 1024
-"""Bytes of all files. A reader holds the unpacked packs of a tree in memory."""
+"""Bytes of all files: what a worker still unpacks within the time that a task may take to start."""
 
 _SHOWN = 20
 

@@ -51,10 +51,11 @@ class FolderStore:
             with os.fdopen(descriptor, "rb") as file:
                 if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                     raise IntegrityError(f"{path} is not a file")
-                data = file.read(limit + 1)
-                size = max(os.fstat(descriptor).st_size, len(data))
+                size = os.fstat(descriptor).st_size
+                # As much as there is: Python reserves what it is asked for before it reads.
+                data = file.read(min(size, limit) + 1)
         if len(data) > limit:
-            raise too_large(key, self.location, size=size, limit=limit)
+            raise too_large(key, self.location, size=max(size, len(data)), limit=limit)
         revision = _revision(data)
         return Unchanged.UNCHANGED if revision == unless else Found(data, revision)
 

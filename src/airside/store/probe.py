@@ -59,7 +59,7 @@ def require_capable(store: Store, *, now: datetime) -> None:
         UsageError: A newer Airside made it.
     """
     if (known := _known(store)) is None:
-        _try_out(store)
+        try_out(store)
         document = StoreFormat(
             capabilities=Capabilities(create_only=True, compare_and_swap=True),
             created_at=to_text(now),
@@ -78,7 +78,13 @@ def _known(store: Store) -> Capabilities | None:
     return decode(found.data, StoreFormat, what=f"{FORMAT_KEY} in {store.location}").capabilities
 
 
-def _try_out(store: Store) -> None:
+def try_out(store: Store) -> None:
+    """Try the abilities that releases need, also among racing writers, on objects below `probe/` that are removed.
+
+    Raises:
+        StoreIncapableError: It lacks an ability; the message names which.
+        StoreUnavailableError: It does not answer, or denies access.
+    """
     place = f"probe/{secrets.token_hex(16)}"
     keys = {name: f"{place}-{name}" for name in ("object", "missing")}
     try:

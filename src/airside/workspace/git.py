@@ -58,6 +58,11 @@ class Repository:
         object_id, author, message = text.decode(errors="replace").split("\0", 2)
         return Commit(object_id, author, next(iter(message.splitlines()), ""))
 
+    def has_commit(self, commit: str) -> bool:
+        """Tell whether the repository has the commit with this full hexadecimal name."""
+        options = ("--verify", "--quiet", "--end-of-options", f"{commit}^{{commit}}")
+        return bool(_git(self.folder, "rev-parse", *options, answers=(0, 1, 128)))
+
     def branch(self) -> str | None:
         """Return the branch that is checked out, or None when a commit is."""
         return _git(self.folder, "symbolic-ref", "--quiet", "--short", "HEAD", answers=(0, 1)).decode().strip() or None
@@ -79,10 +84,10 @@ class Repository:
         found = _git(self.folder, "diff", "--name-only", "--diff-filter=U", "--relative", "-z")
         return [os.fsdecode(part) for part in found.split(b"\0") if part]
 
-    def entries(self, paths: Sequence[str]) -> list[Entry]:
-        """Return the files of the commit under `paths`."""
+    def entries(self, paths: Sequence[str], commit: str = "HEAD") -> list[Entry]:
+        """Return the files under `paths` of the commit that is checked out, or of another one."""
         full = [f"{self.prefix}{path}" for path in paths]
-        found = _git(self.folder, "ls-tree", "-r", "-z", "--full-tree", "HEAD", "--", *full)
+        found = _git(self.folder, "ls-tree", "-r", "-z", "--full-tree", commit, "--", *full)
         return [self._entry(part) for part in found.split(b"\0") if part]
 
     def _entry(self, line: bytes) -> Entry:

@@ -14,6 +14,7 @@ from airside.workspace.settings import STATE_FOLDER
 from airside.workspace.workspace import Workspace
 
 IGNORE_FILE = ".airflowignore"
+TRUST_FILE = "trust.toml"
 _GLOB = str.maketrans({"*": r"\*", "?": r"\?", "[": r"\[", "#": "?"})
 """A `#` cannot be escaped: Airflow cuts a line there (airflow/_shared/module_loading/file_discovery.py 3.3.2)."""
 
@@ -40,6 +41,13 @@ def state_folder(root: Path) -> Path:
     except OSError as error:
         raise WorkspaceError(f"{folder} cannot be made: {error.strerror}") from error
     return folder
+
+
+def trust_file(workspace: Workspace) -> Path | None:
+    """Return the file that says whose signatures each environment demands; None where the workspace has none."""
+    path = workspace.root / TRUST_FILE
+    # A link to nowhere is no "there is none": whoever reads it says what is wrong.
+    return path if path.exists() or path.is_symlink() else None
 
 
 def serve_folder(workspace: Workspace) -> Path:

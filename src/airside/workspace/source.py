@@ -12,7 +12,7 @@ from airside.release.source import SourceFile
 from airside.workspace.git import Commit, Repository, open_repository
 from airside.workspace.layout import IGNORE_FILE, ignore_file
 from airside.workspace.reading import parse_settings
-from airside.workspace.settings import SETTINGS_FILE
+from airside.workspace.settings import SETTINGS_FILE, WorkspaceSettings
 from airside.workspace.workspace import Workspace
 
 _LINK, _SUBMODULE, _EXECUTABLE, _FILE = "120000", "160000", "100755", "100644"
@@ -60,10 +60,32 @@ def read_source(workspace: Workspace, *, allow_dirty: bool) -> Snapshot:
     if changes and not allow_dirty:
         raise _dirty(changes)
     dirty = commit is None or bool(changes)
-    found = _working_tree(workspace, repository) if dirty else _committed(workspace, repository)
-    files = [*_shipped(found), _ignore(workspace, found)]
-    files.sort(key=lambda file: os.fsencode(file.path))
-    return Snapshot(tuple(files), _source(repository, commit, dirty=dirty))
+    entries = workspace.settings.workspace.entries
+    found = _working_tree(workspace, repository) if dirty else _committed(repository, entries)
+    files = _files(found, workspace.settings.workspace)
+    return Snapshot(files, _source(repository, commit, dirty=dirty))
+
+
+def read_commit(workspace: Workspace, commit: str) -> tuple[SourceFile, ...] | None:
+    """Return what a release of an earlier commit holds; None where the repository lacks the commit.
+
+    Raises:
+        WorkspaceError: The commit holds what cannot ship, or no valid `airside.toml`.
+    """
+    repository = open_repository(workspace.root)
+    if not repository.has_commit(commit):
+        return None
+    entries = repository.entries([SETTINGS_FILE], commit)
+    contents = repository.contents(entry.object_id for entry in entries)
+    settings = [parse_settings(data, workspace.root / SETTINGS_FILE).workspace for data in contents.values()]
+    if not settings:
+        return None
+    return _files(_committed(repository, settings[0].entries, commit), settings[0])
+
+
+def _files(found: Mapping[str, _Found], settings: WorkspaceSettings) -> tuple[SourceFile, ...]:
+    files = [*_shipped(found), _ignore(settings, found)]
+    return tuple(sorted(files, key=lambda file: os.fsencode(file.path)))
 
 
 def _changes(workspace: Workspace, repository: Repository) -> list[str]:
@@ -91,8 +113,8 @@ def _dirty(changes: Sequence[str]) -> DirtyTreeError:
     )
 
 
-def _committed(workspace: Workspace, repository: Repository) -> dict[str, _Found]:
-    found = repository.entries(workspace.settings.workspace.entries)
+def _committed(repository: Repository, entries: Sequence[str], commit: str = "HEAD") -> dict[str, _Found]:
+    found = repository.entries(entries, commit)
     submodule = next((entry.path for entry in found if entry.mode == _SUBMODULE), None)
     if submodule is not None:
         raise _submodule(submodule)
@@ -155,8 +177,8 @@ def _submodule(path: str) -> WorkspaceError:
     )
 
 
-def _ignore(workspace: Workspace, found: Mapping[str, _Found]) -> SourceFile:
-    include = workspace.settings.workspace.include
+def _ignore(settings: WorkspaceSettings, found: Mapping[str, _Found]) -> SourceFile:
+    include = settings.include
     files = [entry for entry in include if entry in found]
     folders = [entry for entry in include if any(path.startswith(f"{entry}/") for path in found)]
     return SourceFile(path=IGNORE_FILE, content=ignore_file(folders, files), executable=False)

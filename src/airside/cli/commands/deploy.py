@@ -20,8 +20,8 @@ from airside.delivery.publish import publish
 def command(context: Context, environment: str, *, allow_dirty: bool, reason: str, **options: Any) -> None:
     r"""Release this workspace to an environment.
 
-    Takes the files of the commit, imports every DAG file, shows what changes, asks, uploads what the store
-    lacks, moves the environment in one step and waits until Airflow serves the release.
+    Takes the files of the commit, imports every DAG file, signs the release if you have a key, shows what
+    changes, asks, uploads what the store lacks, moves the environment in one step and waits until Airflow serves it.
 
     \b
     airside deploy preprod
@@ -29,10 +29,12 @@ def command(context: Context, environment: str, *, allow_dirty: bool, reason: st
     airside deploy dev --allow-dirty
 
     Exit codes: 1 a DAG file does not import, or Airflow does not serve the release; 3 refused: uncommitted
-    changes, a pinned environment, a lost race; 4 the store does not answer.
+    changes, a pinned environment, a lost race, too few signatures; 4 the store does not answer.
     """
     context.workspace.settings.environment(environment)
+    sign = context.sign  # a key that cannot be used is told before the checks have taken their seconds
     draft = draft_release(context, allow_dirty=allow_dirty)
     request = Request(context.workspace.name, environment, context.actor, reason)
-    proposal = propose_deploy(context.store, request, draft.record, draft.tree)
-    move(context, proposal, choices(options), lambda: publish(context.store, draft.files, draft.record))
+    record = draft.record.signed(sign)
+    proposal = propose_deploy(context.store, request, record, draft.tree)
+    move(context, proposal, choices(options), lambda: publish(context.store, draft.files, record))

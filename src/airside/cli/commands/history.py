@@ -1,10 +1,12 @@
 """`airside history ENV`."""
 
+from collections.abc import Sequence
 from itertools import islice
 
 import click
 
 from airside.cli.context import Context
+from airside.cli.trusted import signed_by
 from airside.cli.verb import verb
 from airside.delivery.environments import read_history
 from airside.release.pointer import Pointer
@@ -23,19 +25,20 @@ def command(context: Context, environment: str, *, limit: int) -> None:
     Exit codes: 2 nothing was ever deployed to it; 4 the store does not answer.
     """
     context.workspace.settings.environment(environment)
-    entries = [sealed.pointer for sealed in islice(read_history(context.store, environment), limit)]
-    columns = ("generation", "action", "release", "tree", "by", "at", "why")
-    context.output.table(columns, map(_row, entries))
-    context.output.document([_document(entry) for entry in entries])
+    entries = list(islice(read_history(context.store, environment), limit))
+    signers = [signed_by(context, entry.envelope) for entry in entries]
+    columns = ("generation", "action", "release", "tree", "by", "signed by", "at", "why")
+    context.output.table(columns, (_row(entry.pointer, names) for entry, names in zip(entries, signers, strict=True)))
+    context.output.document([_document(entry.pointer, names) for entry, names in zip(entries, signers, strict=True)])
 
 
-def _row(entry: Pointer) -> tuple[str, ...]:
+def _row(entry: Pointer, signers: Sequence[str]) -> tuple[str, ...]:
     pinned = " (pinned)" if entry.pin else ""
-    action = f"{entry.action}{pinned}"
-    return str(entry.generation), action, entry.release, entry.tree.short, entry.actor, entry.at, entry.reason
+    moved = (str(entry.generation), f"{entry.action}{pinned}", entry.release, entry.tree.short)
+    return *moved, entry.actor, ", ".join(signers) or "unsigned", entry.at, entry.reason
 
 
-def _document(entry: Pointer) -> dict[str, object]:
+def _document(entry: Pointer, signers: Sequence[str]) -> dict[str, object]:
     return {
         "generation": entry.generation,
         "action": entry.action,
@@ -43,6 +46,7 @@ def _document(entry: Pointer) -> dict[str, object]:
         "tree": entry.tree,
         "restores": entry.restores,
         "actor": entry.actor,
+        "signed_by": signers,
         "at": entry.at,
         "reason": entry.reason,
         "pinned": entry.pin is not None,

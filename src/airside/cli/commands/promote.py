@@ -24,8 +24,8 @@ def command(context: Context, source: str, target: str, *, reason: str, **option
     \b
     airside promote preprod production
 
-    Exit codes: 1 Airflow does not serve the release; 3 refused: a pinned environment, a lost race; 4 the
-    store does not answer.
+    Exit codes: 1 Airflow does not serve the release; 3 refused: a pinned environment, a lost race, too few
+    signatures; 4 the store does not answer.
     """
     settings = context.workspace.settings
     settings.environment(source)

@@ -1,10 +1,11 @@
 """`airside releases`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import click
 
 from airside.cli.context import Context
+from airside.cli.trusted import signed_by
 from airside.cli.verb import verb
 from airside.delivery.environments import environment_names, read_current, read_record, release_ids
 from airside.release.record import Record
@@ -24,9 +25,10 @@ def command(context: Context, *, limit: int) -> None:
     """
     serving = _serving(context)
     records = [read_record(context.store, release) for release in release_ids(context.store)[:limit]]
-    columns = ("release", "tree", "workflows", "commit", "author", "served by")
-    context.output.table(columns, (_row(record, serving) for record in records))
-    context.output.document([_document(record, serving) for record in records])
+    signers = {record.id: signed_by(context, record.sealed) for record in records}
+    columns = ("release", "tree", "workflows", "commit", "author", "signed by", "served by")
+    context.output.table(columns, (_row(record, signers[record.id], serving) for record in records))
+    context.output.document([_document(record, signers[record.id], serving) for record in records])
 
 
 def _serving(context: Context) -> Mapping[str, list[str]]:
@@ -37,14 +39,15 @@ def _serving(context: Context) -> Mapping[str, list[str]]:
     return serving
 
 
-def _row(record: Record, serving: Mapping[str, list[str]]) -> tuple[str, ...]:
+def _row(record: Record, signers: Sequence[str], serving: Mapping[str, list[str]]) -> tuple[str, ...]:
     source = record.source
     commit = f"{(source.commit or 'none')[:10]}{'+' if source.dirty else ''}"
     served = ", ".join(serving.get(record.id, []))
-    return record.id, record.tree.short, str(len(record.workflows)), commit, source.author or "", served
+    built = (record.id, record.tree.short, str(len(record.workflows)), commit, source.author or "")
+    return *built, ", ".join(signers) or "unsigned", served
 
 
-def _document(record: Record, serving: Mapping[str, list[str]]) -> dict[str, object]:
+def _document(record: Record, signers: Sequence[str], serving: Mapping[str, list[str]]) -> dict[str, object]:
     return {
         "release": record.id,
         "tree": record.tree,
@@ -52,6 +55,7 @@ def _document(record: Record, serving: Mapping[str, list[str]]) -> dict[str, obj
         "commit": record.source.commit,
         "dirty": record.source.dirty,
         "author": record.source.author,
+        "signed_by": signers,
         "workflows": [workflow.id for workflow in record.workflows],
         "served_by": serving.get(record.id, []),
     }

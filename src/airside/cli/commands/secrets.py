@@ -87,8 +87,7 @@ def _document(context: Context, environment: str) -> tuple[Path, Sops]:
     context.workspace.settings.environment(environment)
     variables = environ.variables()
     program = find_sops(Path(sys.executable).parent, variables.get("PATH"))
-    configuration = Path(variables.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-    key = Path(variables.get("SOPS_AGE_KEY_FILE") or key_file(configuration))
+    key = Path(variables.get("SOPS_AGE_KEY_FILE") or key_file(environ.configuration_folder(variables)))
     if not key.exists():
         context.output.progress(f"Making your key: {key}. Keep a copy; without it nothing can be decrypted.")
     child = {

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from airside.base import clock
 from airside.base.digest import Digest
 from airside.base.errors import AirsideError, FindingsError, PlatformError
 from airside.base.names import bundle_name
@@ -14,6 +15,7 @@ from airside.cli.running import unattended
 from airside.cli.verb import verb
 from airside.delivery.environments import read_current, read_record
 from airside.delivery.serving import shortfall
+from airside.platform.confirmation import STALE_AFTER, confirmed_at
 from airside.platform.local import ComponentState, find, leftovers
 from airside.release.pointer import Pointer
 
@@ -31,8 +33,8 @@ def command(context: Context) -> None:
     \b
     airside status --json
 
-    Exit codes: 1 a component of the local Airflow does not run, or Airflow does not serve what an environment
-    points to; 4 the store does not answer.
+    Exit codes: 1 a component of the local Airflow does not run, Airflow does not serve what an environment
+    points to, or has not heard from the store for two minutes; 4 the store does not answer.
     """
     platform = find(context.workspace)
     components = platform.components() if platform else []
@@ -94,7 +96,15 @@ def _environment(context: Context, name: str, platform: "RunningPlatform | None"
         "tree": pointer.tree if pointer else None,
         "pinned": bool(pointer and pointer.pin),
         "served": _served(context, pointer, platform) if platform and name in platform.tracked else None,
+        "stale_since": _stale_since(context, name) if platform and name in platform.tracked else None,
     }
+
+
+def _stale_since(context: Context, environment: str) -> str | None:
+    """Return since when the store has not confirmed what is served here; None while it does."""
+    confirmed = confirmed_at(context.workspace, environment)
+    stale = confirmed is not None and context.now() - confirmed > STALE_AFTER
+    return clock.to_text(confirmed) if confirmed and stale else None
 
 
 def _served(context: Context, pointer: Pointer | None, platform: "RunningPlatform") -> str:
@@ -121,5 +131,14 @@ def _findings(components: Sequence[ComponentState], rows: Sequence[dict[str, obj
         )
         for row in rows
         if row["served"] not in {None, "yes"}
+    ]
+    findings += [
+        FindingsError(
+            f"Airflow has heard nothing from the store about {row['environment']!r} since {row['stale_since']}; "
+            "it serves what it served then",
+            hint="`airside logs dag-processor` shows why.",
+        )
+        for row in rows
+        if row["stale_since"] is not None
     ]
     return findings

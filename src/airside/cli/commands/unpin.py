@@ -3,8 +3,10 @@
 import click
 
 from airside.cli.context import Context
+from airside.cli.trusted import require_acceptable
 from airside.cli.verb import verb
 from airside.delivery.activate import activate
+from airside.delivery.environments import read_record
 from airside.delivery.moves import Request, propose_unpin
 
 
@@ -24,6 +26,7 @@ def command(context: Context, environment: str, *, reason: str) -> None:
     context.workspace.settings.environment(environment)
     request = Request(context.workspace.name, environment, context.actor, reason)
     current, move = propose_unpin(context.store, request)
+    require_acceptable(context, move, read_record(context.store, move.release))
     pointer = activate(context.store, move, current, context.stamp()).pointer
     context.output.document({"environment": environment, "generation": pointer.generation, "release": pointer.release})
     context.output.done(f"{environment} is free to move; it serves release {pointer.release}")

@@ -1,6 +1,6 @@
 """Measure the speed targets of `docs/reference/speed.md` in one run on one machine, and print ratios.
 
-Usage: python bench/run.py [ROUNDS]
+Usage: python -m bench.local_platform [ROUNDS]
 """
 
 import json

@@ -1,0 +1,40 @@
+"""Detached signatures of releases in a store: create-only, one object for each release and key."""
+
+from airside.base.errors import IntegrityError
+from airside.release.countersignature import MAX_COUNTERSIGNATURE_BYTES, Countersignature, parse_countersignature
+from airside.release.envelope import Signature
+from airside.release.keys import signature_key
+from airside.store.port import Found, Store
+
+
+def read_signature(store: Store, release: str, keyid: str) -> Signature | None:
+    """Return the detached signature of `release` by the key with the id `keyid`; None where there is none.
+
+    Whether it holds is for `airside.signing` to say.
+
+    Raises:
+        StoreUnavailableError: The store does not answer.
+        IntegrityError: The object is damaged, or is about another release or key.
+    """
+    found = store.read(signature_key(release, keyid), limit=MAX_COUNTERSIGNATURE_BYTES)
+    return parse_countersignature(found.data, release, keyid).signature if isinstance(found, Found) else None
+
+
+def add_signature(store: Store, release: str, signature: Signature) -> bool:
+    """Write a detached signature of `release`, and tell whether it was not there yet.
+
+    May be called again after any failure.
+
+    Raises:
+        StoreUnavailableError: The store does not answer.
+        IntegrityError: Another signature is there, under the id of the same key.
+    """
+    key = signature_key(release, signature.keyid)
+    if store.create(key, Countersignature.of(release, signature).to_bytes()):
+        return True
+    if read_signature(store, release, signature.keyid) != signature:
+        raise IntegrityError(
+            f"{key} in {store.location} is there already and holds another signature",
+            hint="Whoever may clean up the store removes it; then sign again.",
+        )
+    return False

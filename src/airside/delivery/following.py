@@ -1,0 +1,232 @@
+"""Following an environment: what it points to, verified, on this disk, behind a path that never changes.
+
+The dag processor's bundle and `airside agent` are both this. Nothing becomes visible before its signatures are
+verified, its generation is known to be the highest, and every byte has been compared with its digest.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as StillRunning
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from airside.base.digest import Digest
+from airside.base.errors import AirsideError, IntegrityError, PlatformError
+from airside.delivery.checkouts import Checkouts
+from airside.delivery.ratchet import Ratchet
+from airside.delivery.tracking import Tracking
+from airside.delivery.trusting import Guard
+from airside.release.keys import environment_key
+from airside.release.manifest import Manifest
+from airside.release.pointer import MAX_POINTER_BYTES, Pointer, SealedPointer, parse_pointer
+from airside.store.port import Found, Revision, Store, Unchanged
+
+T = TypeVar("T")
+OpenStore = Callable[[], Store]
+BeforeFlip = Callable[[Digest], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What a look at the environment came to.
+
+    Attributes:
+        pointer: Where the environment points; None before the first release.
+        flipped: Whether another tree is served now than before. False also while a tree is still being fetched.
+    """
+
+    pointer: Pointer | None
+    flipped: bool
+
+
+class Follower:
+    """Keeps `root` in step with an environment. Its methods are for one thread; several processes may share a root.
+
+    Args:
+        root: A folder on a local file system; see `Checkouts`.
+        environment: Which environment.
+        open_store: Opens the store; called when it is first needed.
+        trust: The file that says whose signatures are demanded; None demands none.
+        shared: Whether other accounts of this machine may read what is served.
+    """
+
+    def __init__(
+        self, root: Path, environment: str, open_store: OpenStore, *, trust: Path | None = None, shared: bool = False
+    ) -> None:
+        self.root = root
+        self.environment = environment
+        self.checkouts = Checkouts(root, shared)
+        self._open_store = open_store
+        self._opened: Store | None = None
+        self._tracking = Tracking(root)
+        self._ratchet = Ratchet(root / ".state", environment)
+        self._guard = Guard(trust, environment)
+        self._seen: tuple[SealedPointer, Revision] | None = None
+        self._work: tuple[Digest, Future[Manifest]] | None = None
+        self._whole: Digest | None = None
+
+    @property
+    def path(self) -> Path:
+        """Where the files are: a link that stays. Never raises."""
+        return self._tracking.path
+
+    @property
+    def nothing(self) -> Path:
+        """A folder that is empty, once `prepare` has made it."""
+        return self._tracking.empty
+
+    @property
+    def current(self) -> Digest | None:
+        """The tree that is served here; None before the first one. Never raises."""
+        return self._tracking.current()
+
+    @property
+    def confirmed_at(self) -> datetime | None:
+        """When the store last confirmed what is served; None if it never did."""
+        return self._ratchet.confirmed_at()
+
+    @property
+    def store(self) -> Store:
+        """The store, opened when it is first needed."""
+        if self._opened is None:
+            self._opened = self._open_store()
+        return self._opened
+
+    def prepare(self) -> None:
+        """Make the link, to an empty folder until something is served.
+
+        Raises:
+            PlatformError: The root is not private, or cannot be written.
+        """
+        self.checkouts.require_private()
+        with self._disk():
+            self._tracking.prepare()
+
+    def poll(self, *, patience: float | None, before_flip: BeforeFlip = lambda _: None) -> Followed:
+        """Look where the environment points, and serve that once it is here.
+
+        One conditional read when nothing has changed.
+
+        Args:
+            patience: Seconds to wait for a tree that has to be fetched; the fetch goes on in the background, and a
+                later call serves it. None waits as long as it takes.
+            before_flip: Called with a tree that is about to be served.
+
+        Raises:
+            StoreUnavailableError: The store does not answer. What was served is served still, as after every error.
+            IntegrityError: The pointer or what it names is not what it should be.
+            PlatformError: The disk is full or cannot be written.
+        """
+        sealed = self._look()
+        if sealed is None or self._serves(sealed.pointer.tree):
+            return Followed(sealed.pointer if sealed else None, flipped=False)
+        manifest = self._materialised(sealed.pointer.tree, patience)
+        if manifest is None:
+            return Followed(sealed.pointer, flipped=False)
+        before_flip(manifest.digest)
+        return Followed(sealed.pointer, flipped=self._flip(sealed.pointer, manifest))
+
+    def glance(self, *, patience: float | None) -> Digest | None:
+        """Return the tree that the environment points to, once it is on disk, and leave the link as it is.
+
+        For a reader that must not change what another process serves from the same root.
+
+        Args:
+            patience: As for `poll`. When it ends, and before the first release, what the link leads to is returned.
+
+        Raises:
+            AirsideError: As `poll`.
+        """
+        sealed = self._look()
+        if sealed is None or self._serves(sealed.pointer.tree):
+            return self.current
+        manifest = self._materialised(sealed.pointer.tree, patience)
+        return manifest.digest if manifest else self.current
+
+    def _serves(self, tree: Digest) -> bool:
+        """Tell whether `tree` is what the link leads to, and is whole: somebody may have removed the folder."""
+        if tree != self.current or not self.checkouts.folder(tree).is_dir():
+            return False
+        if self._whole != tree and self.checkouts.manifest(tree) is not None:
+            self._whole = tree
+        return self._whole == tree
+
+    def _look(self) -> SealedPointer | None:
+        """Return where the environment points, verified."""
+        if self._guard.has_changed():
+            self._seen = None  # what was accepted under other keys is looked at again
+        known = self._seen
+        found = self.store.read(
+            environment_key(self.environment), limit=MAX_POINTER_BYTES, unless=known[1] if known else None
+        )
+        if found is Unchanged.UNCHANGED:
+            with self._disk():
+                self._ratchet.confirm()
+        elif isinstance(found, Found):
+            sealed = parse_pointer(found.data, self.environment)
+            self._accept(sealed)
+            self._seen = (sealed, found.revision)
+        elif known or self.confirmed_at:
+            raise IntegrityError(
+                f"Environment {self.environment!r} has vanished from {self.store.location}",
+                hint="What was served is served still. Look whether this is the right store.",
+            )
+        return self._seen[0] if self._seen else None
+
+    def _accept(self, sealed: SealedPointer) -> None:
+        self._guard.require_trusted(self.store, sealed)
+        with self._disk():
+            self._ratchet.accept(sealed.pointer, self._guard.fingerprint)
+
+    def _materialised(self, tree: Digest, patience: float | None) -> Manifest | None:
+        """Return the manifest of `tree` once it is on disk; None while it is being fetched."""
+        if self._work is None or self._work[0] != tree:
+            near = self.current
+            store = self.store
+            self._work = (tree, self._start(lambda: self.checkouts.materialise(store, tree, near=near)))
+        try:
+            manifest = self._work[1].result(timeout=patience)
+        except StillRunning:
+            return None
+        except AirsideError:
+            self._work = None
+            raise
+        self._work = None
+        return manifest
+
+    def _flip(self, pointer: Pointer, manifest: Manifest) -> bool:
+        """Serve `manifest`, unless another process that shares the root has gone further meanwhile."""
+        with self._disk(), self._ratchet.held():
+            if not self._ratchet.is_newest(pointer):
+                return False
+            self._tracking.flip(manifest)
+            self._whole = manifest.digest
+        return True
+
+    def make_spare(self) -> None:
+        """Copy what is served, in the background, so that the next release that changes little is here at once."""
+        if self._work is None and (tree := self.current) is not None:
+            self._start(lambda: self._try_spare(tree))
+
+    def _try_spare(self, tree: Digest) -> None:
+        # A spare is a convenience: without one the next tree is copied when it comes, and says what is wrong.
+        with suppress(PlatformError):
+            self.checkouts.prepare_spare(tree)
+
+    def _start(self, work: Callable[[], T]) -> Future[T]:
+        executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"airside-{self.environment}")
+        future = executor.submit(work)
+        executor.shutdown(wait=False)
+        return future
+
+    @contextmanager
+    def _disk(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise PlatformError(
+                f"Cannot write below {self.root}: {error.strerror or error}", hint="Look at its owner, mode and space."
+            ) from error

@@ -1,0 +1,1 @@
+"""Looking whether a store is whole, and mending it with what is at hand."""

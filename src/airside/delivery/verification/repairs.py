@@ -1,0 +1,86 @@
+"""What can be mended, as a list to show first and to run then."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from airside.base.digest import Digest
+from airside.delivery.activate import Stamp
+from airside.delivery.verification.copies import FindFiles
+from airside.delivery.verification.findings import Finding, Trouble
+from airside.delivery.verification.rebuilding import rebuild
+from airside.delivery.verification.recovery import is_recoverable, recover
+from airside.delivery.verification.verify import Report
+from airside.release.keys import environment_key, history_key, tree_key
+from airside.release.keyspace import Kind, kind_of, pack_of, tree_of
+from airside.store.port import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """One thing that can be mended.
+
+    Attributes:
+        key: The object that is wrong.
+        says: What will be done, for people.
+        run: Does it. Raises `StoreUnavailableError`, and `LostRaceError` when somebody else changed the object.
+    """
+
+    key: str
+    says: str
+    run: Callable[[], object]
+
+
+def plan_repairs(store: Store, report: Report, find_files: FindFiles, stamp: Stamp) -> list[Repair]:
+    """Return what can be mended of what `report` found. Changes nothing.
+
+    Args:
+        store: The store.
+        report: What is wrong.
+        find_files: Gives the files of a tree from a commit or from a folder.
+        stamp: Time and signatures of a move, where a pointer has to be replaced by one.
+    """
+    return [*_of_environments(store, report, stamp), *_of_trees(store, report, find_files)]
+
+
+def _of_environments(store: Store, report: Report, stamp: Stamp) -> Iterator[Repair]:
+    for chronicle in report.chronicles:
+        name, newest = chronicle.environment, chronicle.newest
+        wrong = [finding for finding in report.faults if finding.key == environment_key(name)]
+        if any(finding.trouble is not Trouble.UNTRUSTED for finding in wrong):
+            if is_recoverable(chronicle) and (last := chronicle.last_whole):
+                says = f"Move {name!r} anew to release {last.release}, which generation {last.generation} served"
+                yield Repair(environment_key(name), says, partial(recover, store, chronicle, stamp))
+        elif newest and chronicle.current and newest.generation not in chronicle.entries:
+            key = history_key(name, newest.generation)
+            yield Repair(key, f"Write {key} from the pointer", partial(store.create, key, chronicle.current.data))
+
+
+def _of_trees(store: Store, report: Report, find_files: FindFiles) -> Iterator[Repair]:
+    broken = {pack for finding in report.faults if (pack := pack_of(finding.key))}
+    for tree in sorted(_harmed_trees(report)):
+        if (files := find_files(tree, report.needed.get(tree, ()))) is not None:
+            says = f"Write the packs and the manifest of tree {tree} anew from {len(files)} files"
+            yield Repair(tree_key(tree), says, partial(rebuild, store, tree, files, broken))
+
+
+def _harmed_trees(report: Report) -> set[Digest]:
+    named = {tree for finding in report.faults if (tree := tree_of(finding.key))}
+    packs = {pack for finding in report.faults if (pack := pack_of(finding.key))}
+    return named.union(*(report.pack_trees.get(pack, frozenset()) for pack in packs))
+
+
+def unmended(report: Report, repairs: list[Repair]) -> list[Finding]:
+    """Return the faults that no repair is about."""
+    keys = {repair.key for repair in repairs}
+    trees = {tree for repair in repairs if (tree := tree_of(repair.key))}
+
+    def is_mended(finding: Finding) -> bool:
+        if kind_of(finding.key) is Kind.PACK and (pack := pack_of(finding.key)):
+            users = report.pack_trees.get(pack, frozenset())
+            return bool(users) and users <= trees
+        if kind_of(finding.key) is Kind.HISTORY:
+            return any(environment_key(name) in keys for name in finding.harmed.environments)
+        return finding.key in keys
+
+    return [finding for finding in report.faults if not is_mended(finding)]

@@ -1,0 +1,93 @@
+"""R12: a flipped bit, a cut, an addition or a swap in any object is noticed before a file becomes visible."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from listing import keys_of
+from shipping import NOW, REQUEST
+from verbs import A, B
+
+from airside.base.errors import IntegrityError
+from airside.delivery.checkouts import Checkouts
+from airside.delivery.environments import require_current
+from airside.delivery.verification.verify import Scope, verify
+from airside.store.folder import FolderStore
+from airside.store.port import Found, Store
+from airside.testing.faults import Wrapped
+from airside.testing.releases import Sample
+from airside.testing.tampering import BitFlip, Extend, Swap, Truncate
+from airside.testing.wholeness import require_whole
+
+KINDS = ["packs/", "trees/", "releases/"]
+
+
+@pytest.fixture
+def shipped(store: FolderStore) -> FolderStore:
+    Sample.of(A, now=NOW).deploy(store, REQUEST, now=NOW)
+    return store
+
+
+def size(store: Store, prefix: str) -> int:
+    (key,) = keys_of(store, prefix)
+    found = store.read(key, limit=1 << 20)
+    assert isinstance(found, Found)
+    return len(found.data)
+
+
+@pytest.mark.parametrize("prefix", KINDS)
+def test_every_flipped_bit_is_noticed(shipped: FolderStore, prefix: str) -> None:
+    bits = size(shipped, prefix) * 8
+    # Every seventh: all eight positions of a byte come up, in a seventh of the time.
+    for bit in range(0, bits, 7):
+        tampering = BitFlip(shipped, prefix=prefix, bit=bit)
+        with pytest.raises(IntegrityError):
+            require_whole(tampering, ["production"])
+        assert tampering.tampered
+
+
+@pytest.mark.parametrize("prefix", KINDS)
+def test_every_cut_and_every_addition_is_noticed(shipped: FolderStore, prefix: str) -> None:
+    for by in range(1, size(shipped, prefix) + 1):
+        with pytest.raises(IntegrityError):
+            require_whole(Truncate(shipped, prefix=prefix, by=by), ["production"])
+    for more in (b"\0", b" x", b"\n{}", b"x" * 1000):
+        with pytest.raises(IntegrityError):
+            require_whole(Extend(shipped, prefix=prefix, more=more), ["production"])
+
+
+@pytest.mark.parametrize("prefix", KINDS)
+def test_an_object_in_place_of_another_of_its_kind_is_noticed(shipped: FolderStore, prefix: str) -> None:
+    (first,) = keys_of(shipped, prefix)
+    Sample.of({**B, "dags/more.py": "m = 1\n"}, now=NOW).deploy(shipped, REQUEST, now=NOW)
+    second = next(key for key in keys_of(shipped, prefix) if key != first)
+    for one, other in ((first, second), (second, first)):
+        with pytest.raises(IntegrityError):
+            require_whole(Swap(shipped, keys={one: other}), ["production"])
+
+
+@pytest.mark.parametrize("prefix", ["packs/", "trees/"])
+@pytest.mark.parametrize(
+    "fault",
+    [lambda s, p: BitFlip(s, prefix=p, bit=333), lambda s, p: Truncate(s, prefix=p), lambda s, p: Extend(s, prefix=p)],
+    ids=["flipped", "cut", "extended"],
+)
+def test_no_damaged_file_becomes_visible(
+    shipped: FolderStore, tmp_path: Path, prefix: str, fault: Callable[[Store, str], Wrapped]
+) -> None:
+    checkouts, tree = Checkouts(tmp_path / "cache"), require_current(shipped, "production").pointer.tree
+    with pytest.raises(IntegrityError):
+        checkouts.materialise(fault(shipped, prefix), tree)
+    assert not checkouts.folder(tree).exists()
+    assert checkouts.manifest(tree) is None
+    checkouts.materialise(shipped, tree)
+    assert checkouts.manifest(tree)
+
+
+@pytest.mark.parametrize("prefix", [*KINDS, "history/", "environments/"])
+def test_verify_is_not_broken(shipped: FolderStore, prefix: str) -> None:
+    Sample.of(B, now=NOW).deploy(shipped, REQUEST, now=NOW)
+    scope = Scope(everything=True, deep=True)
+    assert verify(shipped, scope).faults == ()
+    for fault in (BitFlip(shipped, prefix=prefix, bit=800), Truncate(shipped, prefix=prefix)):
+        assert verify(fault, scope).faults, f"{type(fault).__name__} was not found"
