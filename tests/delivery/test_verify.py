@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from clocked import Clocked
+from forging import absurd
 from listing import keys_of
 from shipping import NOW, REQUEST, deploy, proposal_of, record_of, sources
 from signing_keys import signer, trust_in
@@ -258,21 +259,9 @@ def test_an_environment_that_never_was_is_told(sample: FolderStore) -> None:
 
 def test_an_absurd_generation_costs_no_time(sample: FolderStore) -> None:
     path = file_of(sample, environment_key("production"))
-    path.write_bytes(absurd(sample))
+    path.write_bytes(absurd(path.read_bytes()))
     report = verify(sample, Scope(("production",)))
     assert any("says generation 1000000000000; its history ends at 3" in finding.message for finding in report.faults)
-
-
-def absurd(store: FolderStore) -> bytes:
-    import base64
-    import json
-
-    envelope = json.loads(file_of(store, environment_key("production")).read_bytes())
-    pointer = json.loads(base64.b64decode(envelope["payload"]))
-    pointer["generation"], pointer["previous"]["generation"] = 10**12, 10**12 - 1
-    payload = json.dumps(pointer, separators=(",", ":"), sort_keys=True).encode()
-    envelope["payload"] = base64.b64encode(payload).decode()
-    return json.dumps(envelope, separators=(",", ":"), sort_keys=True).encode()
 
 
 def test_a_move_while_verify_looks_is_no_fault(sample: FolderStore) -> None:

@@ -1,10 +1,9 @@
-import base64
-import json
 import secrets
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from forging import absurd
 from shipping import NOW, REQUEST, deploy, record_of, sources
 
 from airside.base.digest import Digest
@@ -16,7 +15,7 @@ from airside.delivery.publish import publish
 from airside.delivery.verification.copies import files_below
 from airside.delivery.verification.repairs import plan_repairs, unmended
 from airside.delivery.verification.verify import Scope, verify
-from airside.release.keys import environment_key, history_key, pack_key, tree_key
+from airside.release.keys import environment_key, history_key, tree_key
 from airside.release.manifest import parse_manifest
 from airside.release.source import SourceFile
 from airside.store.folder import FolderStore
@@ -117,15 +116,6 @@ def test_an_entry_that_a_killed_writer_did_not_come_to_is_written(whole: FolderS
     assert repair(whole) == 1
     assert entry.read_bytes() == file_of(whole, environment_key("production")).read_bytes()
     assert not verify(whole, EVERYTHING).findings
-
-
-def absurd(data: bytes) -> bytes:
-    envelope = json.loads(data)
-    pointer = json.loads(base64.b64decode(envelope["payload"]))
-    pointer["generation"], pointer["previous"]["generation"] = 10**12, 10**12 - 1
-    payload = json.dumps(pointer, separators=(",", ":"), sort_keys=True).encode()
-    envelope["payload"] = base64.b64encode(payload).decode()
-    return json.dumps(envelope, separators=(",", ":"), sort_keys=True).encode()
 
 
 POINTERS: dict[str, Harm] = {

@@ -66,7 +66,9 @@ def test_a_run_ends_on_the_release_that_it_started_on(served: Place, tmp_path: P
     run = start_run(served, tmp_path / "flag")
     second = served.deploy(f"B {secrets.token_hex(4)}")
     assert versions(served) == {"waiting": second["tree"]}
+    assert first["tree"] in served.client().run_versions("2100-01-01T00:00:00Z"), "garbage collection keeps it"
     assert finish(served, run, tmp_path / "flag") == ("success", first["tree"], version_of_first)
+    assert first["tree"] in served.client().run_versions("2026-01-01T00:00:00Z"), "it may be cleared and run again"
 
 
 @pytest.mark.parametrize("name", ["dag-processor", "scheduler", "triggerer", "api-server", "postgres"])

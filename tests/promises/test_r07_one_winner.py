@@ -23,7 +23,7 @@ def course(request: pytest.FixtureRequest, tmp_path: Path) -> Course:
     if request.param == "folder":
         return Course(str(tmp_path / "store"))
     server: seaweed.Server = request.getfixturevalue("s3")
-    return Course(server.url(f"race/{secrets.token_hex(8)}"), server.options)
+    return Course(server.url(f"race/{secrets.token_hex(8)}"), server.options, rounds=8)
 
 
 def test_of_many_processes_that_move_at_once_exactly_one_wins_and_the_others_name_it(course: Course) -> None:

@@ -25,6 +25,10 @@ def path_fault(path: str) -> str | None:
     """
     if len(path) <= MAX_NAME_BYTES and _PLAIN.fullmatch(path) and "__pycache__" not in path.lower():
         return None
+    return _fault(path)
+
+
+def _fault(path: str) -> str | None:
     try:
         encoded = path.encode()
     except UnicodeEncodeError:

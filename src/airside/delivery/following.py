@@ -4,10 +4,10 @@ The dag processor's bundle and `airside agent` are both this. Nothing becomes vi
 verified, its generation is known to be the highest, and every byte has been compared with its digest.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as StillRunning
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import TypeVar
 from airside.base.digest import Digest
 from airside.base.errors import AirsideError, IntegrityError, PlatformError
 from airside.delivery.checkouts import Checkouts
+from airside.delivery.disk import disk_errors
 from airside.delivery.ratchet import Ratchet
 from airside.delivery.tracking import Tracking
 from airside.delivery.trusting import Guard
@@ -102,7 +103,7 @@ class Follower:
             PlatformError: The root is not private, or cannot be written.
         """
         self.checkouts.require_private()
-        with self._disk():
+        with disk_errors(self.root):
             self._tracking.prepare()
 
     def poll(self, *, patience: float | None, before_flip: BeforeFlip = lambda _: None) -> Followed:
@@ -163,7 +164,7 @@ class Follower:
             environment_key(self.environment), limit=MAX_POINTER_BYTES, unless=known[1] if known else None
         )
         if found is Unchanged.UNCHANGED:
-            with self._disk():
+            with disk_errors(self.root):
                 self._ratchet.confirm()
         elif isinstance(found, Found):
             sealed = parse_pointer(found.data, self.environment)
@@ -178,7 +179,7 @@ class Follower:
 
     def _accept(self, sealed: SealedPointer) -> None:
         self._guard.require_trusted(self.store, sealed)
-        with self._disk():
+        with disk_errors(self.root):
             self._ratchet.accept(sealed.pointer, self._guard.fingerprint)
 
     def _materialised(self, tree: Digest, patience: float | None) -> Manifest | None:
@@ -199,10 +200,11 @@ class Follower:
 
     def _flip(self, pointer: Pointer, manifest: Manifest) -> bool:
         """Serve `manifest`, unless another process that shares the root has gone further meanwhile."""
-        with self._disk(), self._ratchet.held():
+        with disk_errors(self.root), self._ratchet.held():
             if not self._ratchet.is_newest(pointer):
                 return False
-            self._tracking.flip(manifest)
+            self.checkouts.align(manifest, self.current)
+            self._tracking.flip(manifest.digest)
             self._whole = manifest.digest
         return True
 
@@ -221,12 +223,3 @@ class Follower:
         future = executor.submit(work)
         executor.shutdown(wait=False)
         return future
-
-    @contextmanager
-    def _disk(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise PlatformError(
-                f"Cannot write below {self.root}: {error.strerror or error}", hint="Look at its owner, mode and space."
-            ) from error

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from airside.base.digest import Digest
-from airside.delivery.checkouts import Checkouts
-from airside.release.manifest import Manifest
+from airside.delivery.private_root import VERSIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +45,13 @@ class Tracking:
         if not self.path.is_symlink():
             self._link(Path(self.empty.name))
 
-    def flip(self, manifest: Manifest) -> None:
-        """Let the link lead to the tree of `manifest`, which is on disk, in one step.
+    def flip(self, tree: Digest) -> None:
+        """Let the link lead to `tree`, which is on disk, in one step.
 
         Raises:
             OSError: The disk is full or cannot be written.
         """
-        if (before := self.current()) is not None:
-            Checkouts(self.root).align(manifest, before)
-        self._link(Path("..") / "versions" / manifest.digest)
+        self._link(Path("..") / VERSIONS / tree)
 
     def _link(self, target: Path) -> None:
         temporary = self.path.with_name(f".{secrets.token_hex(8)}")

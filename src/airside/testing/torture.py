@@ -183,8 +183,8 @@ def main(rounds: int, races: int, store: str | None, options: tuple[str, ...], s
         sys.exit(1)
     verbs = ", ".join(f"{count} {verb}" for verb, count in sorted(report.verbs.items()))
     click.echo(
-        f"{races} races had one winner each; {rounds} rounds, {report.kills} kills, {time.monotonic() - started:.0f} s; "
-        f"returned: {verbs}; {report.entries} entries of histories are whole"
+        f"{races} races had one winner each; {rounds} rounds, {report.kills} kills; returned: {verbs}; "
+        f"{report.entries} entries of histories are whole; {time.monotonic() - started:.0f} s"
     )
 
 

@@ -1,128 +1,14 @@
 """Whether the pointer of an environment and its history are whole and follow each other."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
-from airside.base.errors import IntegrityError, UntrustedError, UsageError
-from airside.delivery.parallel import in_parallel
+from airside.delivery.verification.chronicles import LAGGING, Chronicle, follows
 from airside.delivery.verification.findings import NOBODY, Finding, Harm, Harmed, Trouble
-from airside.release.keys import HISTORY, environment_key, history_key
-from airside.release.keyspace import entry_of
-from airside.release.pointer import MAX_POINTER_BYTES, Pointer, SealedPointer, parse_pointer
-from airside.signing.trust import Trust
-from airside.store.port import Found, Revision, Store
+from airside.release.keys import environment_key, history_key
 
 REPAIR = "`airside verify --repair` mends it"
-_TRIES = 3
-_LAGGING = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """A pointer or history entry that was read.
-
-    Attributes:
-        pointer: What it says; None where it is damaged.
-        data: Its bytes; empty where it is too large.
-        fault: Why it is damaged; empty where it is not.
-        note: Why its signatures are not trusted; empty where they are, or nobody asks.
-    """
-
-    pointer: Pointer | None
-    data: bytes
-    fault: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Chronicle:
-    """An environment with its history.
-
-    Attributes:
-        environment: Its name.
-        current: Its pointer; None where there is none.
-        revision: The state of the pointer.
-        entries: The history, by generation; those that are there, whole or not.
-    """
-
-    environment: str
-    current: Recorded | None
-    revision: Revision | None
-    entries: dict[int, Recorded]
-
-    @property
-    def newest(self) -> Pointer | None:
-        """What the environment serves, where its pointer tells."""
-        return self.current.pointer if self.current else None
-
-    @property
-    def pointers(self) -> dict[int, Pointer]:
-        """Every move that can be read, by generation; the newest from the pointer."""
-        found = {generation: entry.pointer for generation, entry in self.entries.items() if entry.pointer}
-        return found | ({self.newest.generation: self.newest} if self.newest else {})
-
-    @property
-    def last_whole(self) -> Pointer | None:
-        """The last entry of the history before which nothing is missing or damaged."""
-        last = None
-        for generation in range(1, len(self.entries) + 1):
-            entry = self.entries.get(generation)
-            if entry is None or entry.pointer is None or (last and not _follows(last, entry.pointer)):
-                break
-            last = entry.pointer
-        return last
-
-
-def read_chronicle(store: Store, environment: str, trust: Trust | None) -> Chronicle:
-    """Read the pointer of `environment` and all of its history.
-
-    Raises:
-        StoreUnavailableError: The store does not answer.
-    """
-    for _ in range(_TRIES):
-        current, revision = _read(store, environment_key(environment), environment, trust)
-        listed = (entry_of(found.key) for found in store.list(f"{HISTORY}{environment}/"))
-        generations = [entry[1] for entry in listed if entry and entry[0] == environment]
-        newest = current.pointer.generation if current and current.pointer else 0
-        if newest in (0, max(generations, default=0)):
-            break  # else somebody moves it just now, or something is wrong that another look will show again
-    if newest - len(generations) < _LAGGING:  # a listing may lag behind; of an absurd pointer no more is read
-        generations += range(1, newest + 1)
-    keys = ((generation, history_key(environment, generation)) for generation in sorted(set(generations)))
-    read = in_parallel(lambda item: (item[0], _read(store, item[1], environment, trust)[0]), keys)
-    entries = {generation: _placed(entry, generation) for generation, entry in read if entry}
-    return Chronicle(environment, current, revision, entries)
-
-
-def _read(store: Store, key: str, environment: str, trust: Trust | None) -> tuple[Recorded | None, Revision | None]:
-    try:
-        found = store.read(key, limit=MAX_POINTER_BYTES)
-    except IntegrityError as error:
-        return Recorded(None, b"", error.message), None
-    if not isinstance(found, Found):
-        return None, None
-    try:
-        sealed = parse_pointer(found.data, environment)
-    except (IntegrityError, UsageError) as error:
-        return Recorded(None, found.data, error.message), found.revision
-    return Recorded(sealed.pointer, found.data, note=_distrust(sealed, trust)), found.revision
-
-
-def _distrust(sealed: SealedPointer, trust: Trust | None) -> str:
-    if trust is None:
-        return ""
-    try:
-        trust.require_move(sealed)
-    except UntrustedError as error:
-        return error.message
-    return ""
-
-
-def _placed(entry: Recorded, generation: int) -> Recorded:
-    if entry.pointer is None or entry.pointer.generation == generation:
-        return entry
-    return replace(entry, pointer=None, fault=f"it is that of generation {entry.pointer.generation}")
 
 
 def findings_of(chronicle: Chronicle, *, required: bool) -> Iterator[Finding]:
@@ -137,7 +23,7 @@ def findings_of(chronicle: Chronicle, *, required: bool) -> Iterator[Finding]:
     yield from _gaps(chronicle)
     for earlier, later in pairwise(sorted(chronicle.pointers)):
         before, after = chronicle.pointers[earlier], chronicle.pointers[later]
-        if later == earlier + 1 and not _follows(before, after):
+        if later == earlier + 1 and not follows(before, after):
             yield _history(chronicle.environment, later, f"generation {later} does not follow generation {earlier}")
     yield from _restored(chronicle)
     yield from _of_newest(chronicle)
@@ -186,7 +72,7 @@ def _gaps(chronicle: Chronicle) -> Iterator[Finding]:
         if newest and first == last == newest.generation:
             message = f"The last history entry of {name!r}, {first}, is not written yet: a writer was killed"
             yield replace(_history(name, first, message, Trouble.MISSING, REPAIR), harmed=NOBODY)
-        elif newest and (last == newest.generation or after - before > _LAGGING):
+        elif newest and (last == newest.generation or after - before > LAGGING):
             # So many are not lost one by one: the generation is absurd, whether or not the history has it too.
             message = f"The pointer of {name!r} says generation {newest.generation}; its history ends at {before}"
             yield _pointer(name, Trouble.INCONSISTENT, message, REPAIR)
@@ -220,15 +106,6 @@ def _of_newest(chronicle: Chronicle) -> Iterator[Finding]:
         yield _pointer(name, Trouble.INCONSISTENT, message, REPAIR)
 
 
-def _follows(before: Pointer, after: Pointer) -> bool:
-    previous = after.previous
-    return (
-        previous is not None
-        and (previous.generation, previous.release, previous.tree) == (before.generation, before.release, before.tree)
-        and after.workspace == before.workspace
-    )
-
-
 def _pointer(environment: str, trouble: Trouble, message: str, advice: str) -> Finding:
     return Finding(
         trouble=trouble,
@@ -253,10 +130,3 @@ def _history(
         harmed=Harmed(Harm.HISTORY, environments=(environment,)),
         advice=advice,
     )
-
-
-def releases_of(chronicles: Iterable[Chronicle]) -> Iterator[tuple[str, Pointer, bool]]:
-    """Yield the environment, the move, and whether it is what is served now, for each move that can be read."""
-    for chronicle in chronicles:
-        for pointer in chronicle.pointers.values():
-            yield chronicle.environment, pointer, chronicle.newest is not None and pointer == chronicle.newest

@@ -2,7 +2,7 @@
 
 from airside.base.errors import IntegrityError, LostRaceError
 from airside.delivery.activate import Stamp
-from airside.delivery.verification.histories import Chronicle
+from airside.delivery.verification.chronicles import Chronicle
 from airside.release.keys import environment_key, history_key
 from airside.release.pointer import Move, Pointer, SealedPointer, advance
 from airside.store.port import Store

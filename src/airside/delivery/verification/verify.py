@@ -8,9 +8,10 @@ from airside.base.digest import Digest
 from airside.base.errors import RefusedError
 from airside.delivery.environments import environment_names
 from airside.delivery.lineage import earlier
+from airside.delivery.verification.chronicles import Chronicle, read_chronicle, releases_of
 from airside.delivery.verification.contents import Contents, check_bytes, check_manifests, check_packs, missing_manifest
 from airside.delivery.verification.findings import Finding, Uses
-from airside.delivery.verification.histories import Chronicle, findings_of, read_chronicle, releases_of
+from airside.delivery.verification.histories import findings_of
 from airside.delivery.verification.records import Seen, check_records, check_signatures
 from airside.delivery.verification.remainder import check_remainder
 from airside.release.keys import RELEASES, SIGNATURES, TREES, pack_key, tree_key
