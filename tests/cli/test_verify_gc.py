@@ -131,6 +131,7 @@ def test_gc_keeps_trees_that_are_named(served: Folder, airside: Airside, tmp_pat
     names.write_text(f"{oldest}\n{Digest.of(b'of another store')}\n")
     assert not document(airside(*options, "--keep-trees", str(names)))["marked"]
     assert airside(*options, "--keep-tree", "3f2a").code == 2
+    assert airside(*options, "--keep-trees", str(tmp_path / "missing.txt")).code == 2
 
 
 def test_gc_refuses_a_short_grace_unless_it_is_forced(airside: Airside) -> None:

@@ -13,7 +13,7 @@ from airside.delivery.checkouts import Checkouts
 from airside.delivery.environments import require_current
 from airside.delivery.publish import publish
 from airside.delivery.verification.copies import files_below
-from airside.delivery.verification.repairs import plan_repairs, unmended
+from airside.delivery.verification.repairs import plan_repairs
 from airside.delivery.verification.verify import Scope, verify
 from airside.release.keys import environment_key, history_key, tree_key
 from airside.release.manifest import parse_manifest
@@ -89,6 +89,14 @@ def test_a_pack_of_another_zstd_is_replaced_under_another_name(whole: FolderStor
     assert not verify(whole, EVERYTHING).faults
 
 
+def test_a_shared_pack_that_one_tree_gives_back_is_left_to_it_by_the_others(whole: FolderStore) -> None:
+    for found in list(whole.list("packs/")):
+        file_of(whole, found.key).unlink()
+    assert repair(whole) == 2
+    assert not verify(whole, EVERYTHING).faults
+    assert repair(whole) == 0
+
+
 def test_files_come_from_the_folder_of_a_bundle(whole: FolderStore, tmp_path: Path) -> None:
     tree = record_of(A).tree
     Checkouts(tmp_path / "bundle").materialise(whole, tree)
@@ -104,9 +112,7 @@ def test_what_cannot_be_mended_is_left_as_it_is(whole: FolderStore) -> None:
     key = tree_key(record_of(A).tree)
     file_of(whole, key).write_bytes(b"{}")
     report = verify(whole, EVERYTHING)
-    repairs = plan_repairs(whole, report, nothing, Stamp(NOW, "1" * 32))
-    assert not repairs
-    assert [finding.key for finding in unmended(report, repairs)] == [key]
+    assert not plan_repairs(whole, report, nothing, Stamp(NOW, "1" * 32))
     assert file_of(whole, key).read_bytes() == b"{}"
 
 

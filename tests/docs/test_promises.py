@@ -38,3 +38,9 @@ def test_every_module_of_a_promise_says_what_the_page_says(module: Path) -> None
     assert module.name.startswith(f"test_r{int(number[1:]):02d}_")
     assert sentence.lower() in SECTIONS[int(number[1:])].lower()
     assert module.relative_to(ROOT).as_posix() in {path for path, _ in HELD[int(number[1:])]}
+
+
+def test_every_test_of_the_track_record_exists() -> None:
+    held = re.findall(r"`(tests/\S+?)::(\w+)`", (ROOT / "docs/reference/track-record.md").read_text())
+    assert held
+    assert [f"{path}::{name}" for path, name in held if name not in names(path)] == []

@@ -27,12 +27,18 @@ def kept_trees(
     """Return the trees that Airflows need, each with the reason; say which Airflows are not known.
 
     Raises:
-        UsageError: One of the names is no digest.
+        UsageError: One of the names is no digest, or the file cannot be read.
         PlatformError: The local Airflow runs and does not answer.
     """
-    lines = file.read_text().split() if file else []
-    trees = {_digest(text): NAMED for text in (*named, *lines)}
+    trees = {_digest(text): NAMED for text in (*named, *(_lines(file) if file else ()))}
     return dict.fromkeys(_in_local_airflow(context, days) if ask else (), IN_AIRFLOW) | trees
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        return file.read_text(encoding="utf-8").split()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file} cannot be read: {error}", hint="Give a file with one tree a line.") from error
 
 
 def _digest(text: str) -> Digest:

@@ -61,7 +61,10 @@ def publish(store: Store, files: Sequence[SourceFile], record: Record, *, base: 
     else:
         revive(store, [tree_key(record.tree), *(pack_key(pack.digest) for pack in held.packs)])
     deadline.require(f"Release {record.id}")
-    return upload + _create(store, release_key(record.id), record.to_bytes())
+    recorded = _create(store, release_key(record.id), record.to_bytes())
+    if not recorded.objects:
+        revive(store, [release_key(record.id)])
+    return upload + recorded
 
 
 def _publish_tree(store: Store, files: Sequence[SourceFile], base: Manifest | None, deadline: Deadline) -> Upload:

@@ -32,7 +32,7 @@ from airside.testing.race import Course, race
 from airside.testing.wholeness import digest_on_disk, require_whole
 from airside.testing.workload import RULES, Done, Place, journal, work
 
-EPOCH = 25
+EPOCH = 50
 """Rounds in one store: then a new one, since checking takes as long as its histories are."""
 
 LONGEST = 0.15

@@ -35,7 +35,7 @@ _LEAST_HOURS: Final = 24.0
 @click.option(
     "--keep-trees",
     "tree_file",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=click.Path(path_type=Path),
     metavar="FILE",
     help="Keep the trees in FILE, one a line.",
 )

@@ -7,12 +7,12 @@ from functools import partial
 from airside.base.digest import Digest
 from airside.delivery.activate import Stamp
 from airside.delivery.verification.copies import FindFiles
-from airside.delivery.verification.findings import Finding, Trouble
+from airside.delivery.verification.findings import Trouble
 from airside.delivery.verification.rebuilding import rebuild
 from airside.delivery.verification.recovery import is_recoverable, recover
 from airside.delivery.verification.verify import Report
 from airside.release.keys import environment_key, history_key, tree_key
-from airside.release.keyspace import Kind, kind_of, pack_of, tree_of
+from airside.release.keyspace import pack_of, tree_of
 from airside.store.port import Store
 
 
@@ -68,19 +68,3 @@ def _harmed_trees(report: Report) -> set[Digest]:
     named = {tree for finding in report.faults if (tree := tree_of(finding.key))}
     packs = {pack for finding in report.faults if (pack := pack_of(finding.key))}
     return named.union(*(report.pack_trees.get(pack, frozenset()) for pack in packs))
-
-
-def unmended(report: Report, repairs: list[Repair]) -> list[Finding]:
-    """Return the faults that no repair is about."""
-    keys = {repair.key for repair in repairs}
-    trees = {tree for repair in repairs if (tree := tree_of(repair.key))}
-
-    def is_mended(finding: Finding) -> bool:
-        if kind_of(finding.key) is Kind.PACK and (pack := pack_of(finding.key)):
-            users = report.pack_trees.get(pack, frozenset())
-            return bool(users) and users <= trees
-        if kind_of(finding.key) is Kind.HISTORY:
-            return any(environment_key(name) in keys for name in finding.harmed.environments)
-        return finding.key in keys
-
-    return [finding for finding in report.faults if not is_mended(finding)]

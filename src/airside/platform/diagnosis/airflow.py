@@ -48,7 +48,8 @@ def _components(platform: RunningPlatform) -> Iterator[Finding]:
             seen = f"{component.name} is {component.state}: {component.detail}"
             yield Finding("airflow", "problem", seen, f"airside logs {component.name}")
         elif component.restarts:
-            seen = f"{component.name} was restarted {component.restarts} times: {component.detail}"
+            times = "once" if component.restarts == 1 else f"{component.restarts} times"
+            seen = f"{component.name} was restarted {times}: {component.detail}"
             yield Finding("airflow", "warning", seen, f"airside logs {component.name}")
 
 

@@ -1,0 +1,33 @@
+"""R1: at every instant every object that an environment can reach exists and is what its name says."""
+
+import secrets
+from datetime import timedelta
+
+from shipping import NOW, REQUEST
+from verbs import A, B
+
+from airside.delivery.collection.collect import Rules, carry_out, examine
+from airside.delivery.collection.retention import Retention
+from airside.delivery.collection.store_clock import ask_time
+from airside.delivery.publish import publish
+from airside.store.folder import FolderStore
+from airside.testing.clocked import Clocked
+from airside.testing.releases import Sample
+from airside.testing.wholeness import require_whole
+
+RULES = Rules(Retention(days=0, generations=1))
+DAY = timedelta(hours=25)
+
+
+def test_a_release_that_is_published_again_while_it_is_collected_stays(store: FolderStore) -> None:
+    clocked = Clocked(store)
+    sample = Sample.of(A, now=NOW)
+    publish(clocked, sample.files, sample.record)
+    Sample.of(B, now=NOW).deploy(clocked, REQUEST, now=NOW)
+    for deploys in (False, True):
+        clocked.pass_time(DAY)
+        examination = examine(clocked, RULES, ask_time(clocked, secrets.token_hex(16)))
+        if deploys:
+            sample.deploy(clocked, REQUEST, now=NOW)
+        carry_out(clocked, examination, nonce=secrets.token_hex(16))
+    require_whole(clocked, newest=1)
