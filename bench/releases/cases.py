@@ -1,5 +1,6 @@
 """What is done to the bundles of one stage, round by round, everybody in turn."""
 
+import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,10 @@ from bench.releases.table import (
     Row,
 )
 from bench.releases.traffic import traffic
+
+
+BETWEEN_DEPLOYS = 2.0
+"""Seconds, for everybody. Nobody deploys more often; a bundle may use the time for what it does in the background."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +130,7 @@ class Cases:
 
     def _change(self, number: int) -> None:
         """Change a file, publish it, and refresh until it is there."""
+        time.sleep(BETWEEN_DEPLOYS)
         name, line = self.stage.change(number)
         self._publish(ONE_FILE, RELEASES)
         self.stage.spread(name)

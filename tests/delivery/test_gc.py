@@ -400,3 +400,15 @@ def test_a_refused_writer_changes_no_tombstone(clocked: Clocked) -> None:
     other = read_tombstone(clocked, keys[0])
     assert other is not None
     assert other.tombstone.state == "marked"
+
+
+def test_a_release_that_was_removed_and_is_served_again_stays(clocked: Clocked, tmp_path: Path) -> None:
+    first, *_ = deploys(clocked, A, B, C)
+    gc(clocked)
+    clocked.pass_hours(24)
+    gc(clocked)
+    assert deploy(clocked, A, second=0).release == first.release
+    for _ in range(3):
+        clocked.pass_hours(25)
+        assert not {key for key in removed(gc(clocked)[1]) if first.release in key or first.tree in key}
+    assert served(clocked, tmp_path) == A

@@ -10,7 +10,7 @@ from airside.delivery.collection.inventory import Inventory
 from airside.delivery.collection.retention import Retention, Served, retained
 from airside.delivery.environments import environment_names, read_current, read_entry
 from airside.delivery.parallel import in_parallel
-from airside.release.keys import history_key, tree_key
+from airside.release.keys import history_key, release_key, tree_key
 from airside.release.keyspace import entry_of
 from airside.release.pointer import Pointer
 from airside.store.port import Store
@@ -47,14 +47,16 @@ def read_roots(
     """
     # A tree that an Airflow runs may be of another store.
     roots = Roots(trees={tree: why for tree, why in kept_trees.items() if tree_key(tree) in inventory.objects})
+    # A record may be there in spite of the note: its remover was killed, or somebody published the release again.
+    gone = {release for release in inventory.removed if release_key(release) not in inventory.objects}
     for environment in _environments(store, inventory):
         served = _served(store, inventory, environment, now)
         for kept in retained(served, retention, now=now):
-            if kept.release not in inventory.removed:
+            if kept.release not in gone:
                 roots.releases.setdefault(kept.release, kept.because)
                 roots.trees.setdefault(kept.tree, kept.because)
         for entry in served:  # a tree that Airflow runs has releases, whose signatures a reader may ask for
-            if (because := kept_trees.get(entry.pointer.tree)) and entry.pointer.release not in inventory.removed:
+            if (because := kept_trees.get(entry.pointer.tree)) and entry.pointer.release not in gone:
                 roots.releases.setdefault(entry.pointer.release, because)
     return roots
 
