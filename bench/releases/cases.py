@@ -28,7 +28,6 @@ from bench.releases.table import (
 )
 from bench.releases.traffic import traffic
 
-
 BETWEEN_DEPLOYS = 2.0
 """Seconds, for everybody. Nobody deploys more often; a bundle may use the time for what it does in the background."""
 

@@ -26,7 +26,9 @@ def pointer(generation: int, *, nonce: int | None = None, environment: str = "pr
         action="deploy",
         release=RELEASE,
         tree=tree,
-        previous=Previous(generation=generation - 1, release=RELEASE, tree=tree) if generation > 1 else None,
+        previous=Previous(generation=generation - 1, release=RELEASE, tree=tree, digest=tree)
+        if generation > 1
+        else None,
         actor="ana",
         reason="",
         at="2026-11-21T04:30:00Z",

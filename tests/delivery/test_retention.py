@@ -7,7 +7,7 @@ from airside.base.digest import Digest
 from airside.base.errors import RefusedError
 from airside.delivery.collection.retention import Retention, Served, retained
 from airside.delivery.lineage import earlier
-from airside.release.pointer import Action, Move, Pointer, advance
+from airside.release.pointer import Action, Move, Pointer, SealedPointer, advance
 
 NOW = datetime(2026, 11, 21, 4, 30, tzinfo=UTC)
 
@@ -35,7 +35,9 @@ def history(moves: list[tuple[int, int, int]]) -> list[Served]:
         )
         # The clock of the writer is wild, and has no say.
         at = NOW + timedelta(days=(number % 7 - 3) * 1000)
-        pointer = advance(entries[-1].pointer if entries else None, move, now=at, op_id=f"{len(entries):032x}")
+        pointer = advance(
+            SealedPointer.of(entries[-1].pointer) if entries else None, move, now=at, op_id=f"{len(entries):032x}"
+        )
         entries.append(Served(pointer, written))
     return entries
 

@@ -51,7 +51,8 @@ def pointer() -> Pointer:
     )
     pin = Pin(by="ben", at="2026-11-21T04:31:00Z", reason="bad numbers")
     back = msgspec.structs.replace(deploy, action="rollback", actor="ben", reason="", pin=pin, restores=1)
-    return advance(advance(None, deploy, now=at, op_id="0" * 32), back, now=at, op_id="0123456789abcdef" * 2)
+    first = SealedPointer.of(advance(None, deploy, now=at, op_id="0" * 32))
+    return advance(first, back, now=at, op_id="0123456789abcdef" * 2)
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ class ReleaseBundle(BaseDagBundle):
             raise PlatformError(
                 f"{self.version!r} is not a version of the release bundle {self.name!r}: the run was created when "
                 "this bundle was another one",
-                hint="Clear its tasks with `Run with latest bundle version`, or let such runs end before a bundle is replaced.",
+                hint="Clear its tasks with `Run with latest bundle version`, or let such runs end before the switch.",
             )
         else:
             self._initialize_current()

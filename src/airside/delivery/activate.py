@@ -84,7 +84,7 @@ def activate(store: Store, move: Move, expected: Current | None, stamp: Stamp) -
         revive(store, objects_of(store, move.release, move.tree))
     if expected is not None:
         _write_history(store, expected.sealed)
-    pointer = advance(expected.pointer if expected else None, move, now=stamp.now, op_id=stamp.op_id)
+    pointer = advance(expected.sealed if expected else None, move, now=stamp.now, op_id=stamp.op_id)
     sealed = SealedPointer.of(pointer, stamp.sign)
     stamp.deadline.require(f"The move of {move.environment!r}")
     if not _swapped(store, sealed, expected):

@@ -49,11 +49,19 @@ class Pin(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Previous(msgspec.Struct, frozen=True, kw_only=True):
-    """What an environment served one generation before."""
+    """What an environment served one generation before.
+
+    Attributes:
+        generation: One less.
+        release: The release that was served.
+        tree: Its tree.
+        digest: Of the payload of that pointer: the history is a chain, in which no entry can be changed unnoticed.
+    """
 
     generation: Generation
     release: ReleaseId
     tree: Digest
+    digest: Digest
 
 
 class Move(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,6 +136,15 @@ class SealedPointer:
     pointer: Pointer
     envelope: Envelope
 
+    @property
+    def digest(self) -> Digest:
+        """The digest of the payload, by which the next pointer names this one."""
+        return Digest.of(self.envelope.payload)
+
+    def follows(self, earlier: "SealedPointer") -> bool:
+        """Tell whether this pointer says that it came right after `earlier`."""
+        return self.pointer.workspace == earlier.pointer.workspace and self.pointer.previous == _previous(earlier)
+
     @classmethod
     def of(cls, pointer: Pointer, sign: Sign = unsigned) -> Self:
         """Return `pointer` with the signatures that `sign` adds."""
@@ -138,7 +155,7 @@ class SealedPointer:
         return self.envelope.to_bytes()
 
 
-def advance(current: Pointer | None, move: Move, *, now: datetime, op_id: str) -> Pointer:
+def advance(current: SealedPointer | None, move: Move, *, now: datetime, op_id: str) -> Pointer:
     """Return the pointer that `move` makes of `current`; the one place where generations are made.
 
     Args:
@@ -151,16 +168,17 @@ def advance(current: Pointer | None, move: Move, *, now: datetime, op_id: str) -
         RefusedError: The environment serves another workspace.
         UsageError: The reason or a name is so long that the pointer exceeds its limit.
     """
-    if current is not None and (current.environment, current.workspace) != (move.environment, move.workspace):
+    before = current.pointer if current else None
+    if before is not None and (before.environment, before.workspace) != (move.environment, move.workspace):
         raise RefusedError(
-            f"Environment {current.environment!r} serves releases of workspace {current.workspace!r}; "
+            f"Environment {before.environment!r} serves releases of workspace {before.workspace!r}; "
             f"this release is of {move.workspace!r}",
             hint="Give each workspace a store, or a prefix in one, of its own.",
         )
     pointer = Pointer(
         environment=move.environment,
         workspace=move.workspace,
-        generation=current.generation + 1 if current else 1,
+        generation=before.generation + 1 if before else 1,
         op_id=op_id,
         action=move.action,
         release=move.release,
@@ -180,10 +198,11 @@ def advance(current: Pointer | None, move: Move, *, now: datetime, op_id: str) -
     return pointer
 
 
-def _previous(current: Pointer | None) -> Previous | None:
+def _previous(current: SealedPointer | None) -> Previous | None:
     if current is None:
         return None
-    return Previous(generation=current.generation, release=current.release, tree=current.tree)
+    pointer = current.pointer
+    return Previous(generation=pointer.generation, release=pointer.release, tree=pointer.tree, digest=current.digest)
 
 
 def parse_pointer(data: bytes, environment: str) -> SealedPointer:

@@ -63,27 +63,17 @@ def linear_history(store: Store, environment: str) -> Iterator[SealedPointer]:
     Raises:
         IntegrityError: It is not one line.
     """
-    later: Pointer | None = None
+    later: SealedPointer | None = None
     for entry in read_history(store, environment):
-        if later is not None:
-            _require_linked(entry.pointer, later)
-        later = entry.pointer
+        if later is not None and not later.follows(entry):
+            raise IntegrityError(
+                f"Generation {later.pointer.generation} of {environment!r} names {later.pointer.previous} as the one "
+                f"before it, and the history has {entry.pointer.generation}, release {entry.pointer.release}"
+            )
+        later = entry
         yield entry
-    if later is None or later.generation != 1:
+    if later is None or later.pointer.generation != 1:
         raise IntegrityError(f"The history of {environment!r} does not reach back to generation 1")
-
-
-def _require_linked(earlier: Pointer, later: Pointer) -> None:
-    named = later.previous
-    if named is None or (named.generation, named.release, named.tree) != (
-        earlier.generation,
-        earlier.release,
-        earlier.tree,
-    ):
-        raise IntegrityError(
-            f"Generation {later.generation} of {later.environment!r} follows {named}, and the history has "
-            f"{earlier.generation}, release {earlier.release}"
-        )
 
 
 def _require_release(store: Store, pointer: Pointer, whole: Wholeness) -> None:

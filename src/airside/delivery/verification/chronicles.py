@@ -23,16 +23,21 @@ class Recorded:
     """A pointer or history entry that was read.
 
     Attributes:
-        pointer: What it says; None where it is damaged.
+        sealed: What it says; None where it is damaged.
         data: Its bytes; empty where it is too large.
         fault: Why it is damaged; empty where it is not.
         note: Why its signatures are not trusted; empty where they are, or nobody asks.
     """
 
-    pointer: Pointer | None
+    sealed: SealedPointer | None
     data: bytes
     fault: str = ""
     note: str = ""
+
+    @property
+    def pointer(self) -> Pointer | None:
+        """The pointer without its signatures."""
+        return self.sealed.pointer if self.sealed else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +62,26 @@ class Chronicle:
         return self.current.pointer if self.current else None
 
     @property
-    def pointers(self) -> dict[int, Pointer]:
+    def moves(self) -> dict[int, SealedPointer]:
         """Every move that can be read, by generation; the newest from the pointer."""
-        found = {generation: entry.pointer for generation, entry in self.entries.items() if entry.pointer}
-        return found | ({self.newest.generation: self.newest} if self.newest else {})
+        found = {generation: entry.sealed for generation, entry in self.entries.items() if entry.sealed}
+        newest = self.current.sealed if self.current else None
+        return found | ({newest.pointer.generation: newest} if newest else {})
 
     @property
-    def last_whole(self) -> Pointer | None:
+    def pointers(self) -> dict[int, Pointer]:
+        """The same without signatures."""
+        return {generation: sealed.pointer for generation, sealed in self.moves.items()}
+
+    @property
+    def last_whole(self) -> SealedPointer | None:
         """The last entry of the history before which nothing is missing or damaged."""
-        last = None
+        last: SealedPointer | None = None
         for generation in range(1, len(self.entries) + 1):
             entry = self.entries.get(generation)
-            if entry is None or entry.pointer is None or (last and not follows(last, entry.pointer)):
+            if entry is None or entry.sealed is None or (last and not entry.sealed.follows(last)):
                 break
-            last = entry.pointer
+            last = entry.sealed
         return last
 
 
@@ -106,7 +117,7 @@ def _read(store: Store, key: str, environment: str, trust: Trust | None) -> tupl
         sealed = parse_pointer(found.data, environment)
     except (IntegrityError, UsageError) as error:
         return Recorded(None, found.data, error.message), found.revision
-    return Recorded(sealed.pointer, found.data, note=_distrust(sealed, trust)), found.revision
+    return Recorded(sealed, found.data, note=_distrust(sealed, trust)), found.revision
 
 
 def _distrust(sealed: SealedPointer, trust: Trust | None) -> str:
@@ -122,7 +133,7 @@ def _distrust(sealed: SealedPointer, trust: Trust | None) -> str:
 def _placed(entry: Recorded, generation: int) -> Recorded:
     if entry.pointer is None or entry.pointer.generation == generation:
         return entry
-    return replace(entry, pointer=None, fault=f"it is that of generation {entry.pointer.generation}")
+    return replace(entry, sealed=None, fault=f"it is that of generation {entry.pointer.generation}")
 
 
 def releases_of(chronicles: Iterable[Chronicle]) -> Iterator[tuple[str, Pointer, bool]]:
@@ -130,13 +141,3 @@ def releases_of(chronicles: Iterable[Chronicle]) -> Iterator[tuple[str, Pointer,
     for chronicle in chronicles:
         for pointer in chronicle.pointers.values():
             yield chronicle.environment, pointer, chronicle.newest is not None and pointer == chronicle.newest
-
-
-def follows(before: Pointer, after: Pointer) -> bool:
-    """Tell whether `after` says that it came right after `before`."""
-    previous = after.previous
-    return (
-        previous is not None
-        and (previous.generation, previous.release, previous.tree) == (before.generation, before.release, before.tree)
-        and after.workspace == before.workspace
-    )

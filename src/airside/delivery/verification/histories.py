@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from airside.delivery.verification.chronicles import LAGGING, Chronicle, follows
+from airside.delivery.verification.chronicles import LAGGING, Chronicle
 from airside.delivery.verification.findings import NOBODY, Finding, Harm, Harmed, Trouble
 from airside.release.keys import environment_key, history_key
 
@@ -21,9 +21,9 @@ def findings_of(chronicle: Chronicle, *, required: bool) -> Iterator[Finding]:
     yield from _of_pointer(chronicle, required=required)
     yield from _of_entries(chronicle)
     yield from _gaps(chronicle)
-    for earlier, later in pairwise(sorted(chronicle.pointers)):
-        before, after = chronicle.pointers[earlier], chronicle.pointers[later]
-        if later == earlier + 1 and not follows(before, after):
+    moves = chronicle.moves
+    for earlier, later in pairwise(sorted(moves)):
+        if later == earlier + 1 and not moves[later].follows(moves[earlier]):
             yield _history(chronicle.environment, later, f"generation {later} does not follow generation {earlier}")
     yield from _restored(chronicle)
     yield from _of_newest(chronicle)

@@ -15,9 +15,10 @@ def is_recoverable(chronicle: Chronicle) -> bool:
 
     It is not where its pointer and its last entry are whole and name different releases: one of them is forged.
     """
-    last, newest = chronicle.last_whole, chronicle.newest
-    if last is None or chronicle.entries[last.generation].note:
+    sealed, newest = chronicle.last_whole, chronicle.newest
+    if sealed is None or chronicle.entries[sealed.pointer.generation].note:
         return False
+    last = sealed.pointer
     same = newest is not None and newest.generation == last.generation
     return not same or (newest is not None and (newest.release, newest.tree) == (last.release, last.tree))
 
@@ -34,9 +35,10 @@ def recover(store: Store, chronicle: Chronicle, stamp: Stamp) -> None:
     """
     if (last := chronicle.last_whole) is None:
         raise IntegrityError(f"The history of {chronicle.environment!r} has no whole entry")
-    sealed = SealedPointer.of(advance(last, _move(last), now=stamp.now, op_id=stamp.op_id), stamp.sign)
+    move = _move(last.pointer)
+    sealed = SealedPointer.of(advance(last, move, now=stamp.now, op_id=stamp.op_id), stamp.sign)
     for generation in chronicle.entries:
-        if generation > last.generation:
+        if generation > last.pointer.generation:
             store.delete(history_key(chronicle.environment, generation))
     if not _swap(store, chronicle, sealed.to_bytes()):
         raise LostRaceError(

@@ -49,7 +49,8 @@ def _of_environments(store: Store, report: Report, stamp: Stamp) -> Iterator[Rep
         wrong = [finding for finding in report.faults if finding.key == environment_key(name)]
         if any(finding.trouble is not Trouble.UNTRUSTED for finding in wrong):
             if is_recoverable(chronicle) and (last := chronicle.last_whole):
-                says = f"Move {name!r} anew to release {last.release}, which generation {last.generation} served"
+                served = last.pointer
+                says = f"Move {name!r} anew to release {served.release}, which generation {served.generation} served"
                 yield Repair(environment_key(name), says, partial(recover, store, chronicle, stamp))
         elif newest and chronicle.current and newest.generation not in chronicle.entries:
             key = history_key(name, newest.generation)

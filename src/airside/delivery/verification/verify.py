@@ -187,7 +187,8 @@ class _Look:
 
 def _close(chronicle: Chronicle) -> Iterator[Pointer]:
     """Yield what an environment serves, and what a rollback would serve."""
-    if (newest := chronicle.newest or chronicle.last_whole) is None:
+    last = chronicle.last_whole
+    if (newest := chronicle.newest or (last.pointer if last else None)) is None:
         return
     yield newest
     pointers = chronicle.pointers
