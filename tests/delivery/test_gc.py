@@ -31,6 +31,10 @@ from airside.testing.faults import Killed
 LATEST = Rules(Retention(days=0, generations=1))
 PIN = Pin(by="ana", at="2026-11-21T04:30:00Z")
 A, B, C, D = ({"dags/orders.py": f"a = {number}\n", "lib/sums.py": "x = 1\n"} for number in range(4))
+"""Releases that share a pack."""
+
+P, Q, R = ({"dags/orders.py": f"p = {number}\n"} for number in range(3))
+"""Releases that share nothing."""
 
 
 @pytest.fixture
@@ -79,7 +83,7 @@ def deploys(store: Clocked, *trees: Mapping[str, str]) -> list[Pointer]:
 
 
 def test_what_is_dead_is_marked_first_and_removed_a_day_later(clocked: Clocked, tmp_path: Path) -> None:
-    first, *_ = deploys(clocked, A, B, C)
+    first, *_ = deploys(clocked, P, Q, R)
     before = content(clocked)
     _, steps = gc(clocked)
     dead = marked(steps)
@@ -91,12 +95,25 @@ def test_what_is_dead_is_marked_first_and_removed_a_day_later(clocked: Clocked, 
     assert removed(gc(clocked)[1]) == dead
     assert content(clocked) == before - dead
     assert release_key(first.release) not in content(clocked)
-    assert served(clocked, tmp_path) == C
+    assert served(clocked, tmp_path) == R
     assert len(keys_of(clocked, "history/")) == 3, "the history stays whole"
 
 
+def test_a_pack_of_a_dead_release_stays_while_a_living_one_takes_contents_from_it(
+    clocked: Clocked, tmp_path: Path
+) -> None:
+    first, *_ = deploys(clocked, A, B, C)
+    packs = keys_of(clocked, "packs/")
+    for _ in range(2):
+        gc(clocked)
+        clocked.pass_hours(24)
+    assert tree_key(first.tree) not in content(clocked)
+    assert keys_of(clocked, "packs/") == packs
+    assert served(clocked, tmp_path) == C
+
+
 def test_records_go_before_manifests_and_manifests_before_packs(clocked: Clocked) -> None:
-    deploys(clocked, A, B, C)
+    deploys(clocked, P, Q, R)
     gc(clocked)
     clocked.pass_hours(24)
     deleted: list[str] = []
@@ -366,7 +383,7 @@ def test_packs_of_dead_trees_that_a_living_one_shares_stay(clocked: Clocked, tmp
 
 
 def test_packs_stay_where_somebody_came_to_rely_on_their_manifest_a_moment_before(clocked: Clocked) -> None:
-    first, *_ = deploys(clocked, A, B, C)
+    first, *_ = deploys(clocked, P, Q, R)
     gc(clocked)
     clocked.pass_hours(24)
 

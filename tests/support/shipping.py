@@ -48,7 +48,7 @@ def proposal_of(store: Store, files: Mapping[str, str], *, second: int = 0, requ
 def deploy(store: Store, files: Mapping[str, str], *, second: int = 0, request: Request = REQUEST) -> Pointer:
     """Publish `files` and move the environment of `request` to them."""
     proposal = proposal_of(store, files, second=second, request=request)
-    publish(store, sources(files), proposal.record)
+    publish(store, sources(files), proposal.record, base=proposal.served)
     return apply(store, proposal)
 
 

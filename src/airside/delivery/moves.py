@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from airside.base.digest import Digest
 from airside.base.errors import RefusedError
 from airside.delivery.environments import Current, read_current, read_entry, read_manifest, read_record, require_current
 from airside.delivery.lineage import earlier
@@ -27,6 +28,11 @@ class Proposal:
     move: Move
     record: Record
     plan: Plan
+
+    @property
+    def served(self) -> Digest | None:
+        """The tree that the environment serves now: a new one may reuse its packs."""
+        return self.current.pointer.tree if self.current else None
 
     @property
     def moves_nothing(self) -> bool:

@@ -97,6 +97,9 @@ class Choice:
     early: bool
 
 
+SHARED = "x = 1\n" * 10
+"""What every release holds: enough of it that the next one reuses the pack that it lies in."""
+
 environments = st.sampled_from(ENVIRONMENTS)
 kinds = st.sampled_from(["deploy", "deploy", "promote", "rollback", "unpin", "collect", "collect daily", "wait"])
 choices = st.builds(Choice, kinds, environments, environments, st.integers(0, 4), st.booleans())
@@ -185,11 +188,11 @@ class HistoryMachine(RuleBasedStateMachine):
     def _intent(self, actor: str, choice: Choice) -> Intent:
         request = Request("sales-flows", choice.environment, actor, "because")
         if choice.kind == "deploy":
-            files = {"dags/orders.py": f"total = {choice.number}\n", "lib/sums.py": "x = 1\n"}
+            files = {"dags/orders.py": f"total = {choice.number}\n", "lib/sums.py": SHARED}
             sample = Sample.of(files, now=self._later())
             proposal, since = sample.propose(self.store, request), self.store.now
             if choice.early:
-                publish(self.store, sample.files, sample.record)
+                publish(self.store, sample.files, sample.record, base=proposal.served)
             return Intent(proposal, since, None if choice.early else sample)
         if choice.kind == "promote":
             return Intent(propose_promotion(self.store, request, choice.source), self.store.now)
@@ -208,7 +211,7 @@ class HistoryMachine(RuleBasedStateMachine):
         told: bool | None = False
         try:
             if intent.sample:
-                publish(store, intent.sample.files, intent.sample.record)
+                publish(store, intent.sample.files, intent.sample.record, base=intent.proposal.served)
             activate(store, intent.proposal.move, intent.proposal.current, stamp)
             told = True
         except LostRaceError:  # a RefusedError of its own

@@ -61,7 +61,7 @@ class Sample:
             AirsideError: As `publish` and `activate` do.
         """
         proposal = self.propose(store, request)
-        publish(store, self.files, self.record)
+        publish(store, self.files, self.record, base=proposal.served)
         return make(store, proposal, now=now)
 
 

@@ -139,10 +139,10 @@ class _Worker:
 
     def _deploy(self, environment: str) -> Done:
         number = self._chance.randrange(12)
-        files = {f"dags/workflow_{index}.py": f"x = {number * (index % 3)}\n" for index in range(6)}
+        files = {f"dags/workflow_{index}.py": f"x = {number * (index % 3 == 0)}\n" for index in range(6)}
         sample = Sample.of(files, now=START + timedelta(seconds=self._chance.randrange(100_000)))
         proposal = sample.propose(self._store, self._request(environment))
-        publish(self._store, sample.files, sample.record)
+        publish(self._store, sample.files, sample.record, base=proposal.served)
         return self._move(proposal)
 
     def _promote(self, environment: str) -> Done:

@@ -37,5 +37,4 @@ def command(context: Context, environment: str, *, allow_dirty: bool, reason: st
     request = Request(context.workspace.name, environment, context.actor, reason)
     record = draft.record.signed(sign)
     proposal = propose_deploy(context.store, request, record, draft.tree)
-    served = proposal.current.pointer.tree if proposal.current else None
-    move(context, proposal, choices(options), lambda: publish(context.store, draft.files, record, base=served))
+    move(context, proposal, choices(options), lambda: publish(context.store, draft.files, record, base=proposal.served))
