@@ -43,6 +43,21 @@ class Followed:
     flipped: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A tree that is being brought to the disk.
+
+    Attributes:
+        tree: Which one.
+        near: The tree that was served when that began, if this one was not here then: its times fit that one.
+        manifest: What comes of it.
+    """
+
+    tree: Digest
+    near: Digest | None
+    manifest: Future[Manifest]
+
+
 class Follower:
     """Keeps `root` in step with an environment. Its methods are for one thread; several processes may share a root.
 
@@ -66,7 +81,8 @@ class Follower:
         self._ratchet = Ratchet(root / ".state", environment)
         self._guard = Guard(trust, environment)
         self._seen: tuple[SealedPointer, Revision] | None = None
-        self._work: tuple[Digest, Future[Manifest]] | None = None
+        self._work: _Work | None = None
+        self._aligned: tuple[Digest, Digest | None] | None = None
         self._whole: Digest | None = None
 
     @property
@@ -184,18 +200,20 @@ class Follower:
 
     def _materialised(self, tree: Digest, patience: float | None) -> Manifest | None:
         """Return the manifest of `tree` once it is on disk; None while it is being fetched."""
-        if self._work is None or self._work[0] != tree:
-            near = self.current
-            store = self.store
-            self._work = (tree, self._start(lambda: self.checkouts.materialise(store, tree, near=near)))
+        work = self._work
+        if work is None or work.tree != tree:
+            near, store = self.current, self.store
+            fits = near if not self.checkouts.folder(tree).exists() else None
+            work = _Work(tree, fits, self._start(lambda: self.checkouts.materialise(store, tree, near=near)))
+            self._work = work
         try:
-            manifest = self._work[1].result(timeout=patience)
+            manifest = work.manifest.result(timeout=patience)
         except StillRunning:
             return None
         except AirsideError:
             self._work = None
             raise
-        self._work = None
+        self._work, self._aligned = None, (tree, work.near)
         return manifest
 
     def _flip(self, pointer: Pointer, manifest: Manifest) -> bool:
@@ -203,7 +221,8 @@ class Follower:
         with disk_errors(self.root), self._ratchet.held():
             if not self._ratchet.is_newest(pointer):
                 return False
-            self.checkouts.align(manifest, self.current)
+            if self._aligned != (manifest.digest, self.current):
+                self.checkouts.align(manifest, self.current)
             self._tracking.flip(manifest.digest)
             self._whole = manifest.digest
         return True
