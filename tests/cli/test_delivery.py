@@ -53,7 +53,7 @@ def test_a_deploy_says_that_no_airflow_serves_it(airside: Airside) -> None:
     done = airside("deploy", "production", "--yes")
     assert done.code == 0
     assert "no Airflow of this workspace runs that serves it" in done.out
-    assert "airside rollback production" in done.out, "the next command is named"
+    assert "next: airside history production" in done.out, "there is nothing to roll back to yet"
 
 
 def test_a_pinned_environment_is_not_deployed_to(airside: Airside, folder: Folder) -> None:

@@ -116,7 +116,7 @@ def test_gc_marks_then_removes_what_nobody_needs(served: Folder, airside: Airsid
 
 def test_gc_says_which_airflows_it_does_not_know(served: Folder, airside: Airside) -> None:
     done = airside("gc", "--dry-run")
-    assert "No Airflow is known here that serves preprod, production" in done.err
+    assert "No Airflow that serves preprod, production is known here" in done.err
     assert "No Airflow is known" not in airside("gc", "--dry-run", "--no-airflow").err
     assert served.root.exists()
 

@@ -56,7 +56,7 @@ def nothing(_tree: Digest, _releases: Sequence[str]) -> None:
 
 def repair(store: FolderStore, find: Callable[[Digest, Sequence[str]], list[SourceFile] | None] = at_hand) -> int:
     report = verify(store, EVERYTHING)
-    repairs = plan_repairs(store, report, find, Stamp(NOW, secrets.token_hex(16)))
+    repairs = plan_repairs(store, report, find, Stamp(NOW, secrets.token_hex(16)), "ana")
     for one in repairs:
         one.run()
     return len(repairs)
@@ -112,7 +112,7 @@ def test_what_cannot_be_mended_is_left_as_it_is(whole: FolderStore) -> None:
     key = tree_key(record_of(A).tree)
     file_of(whole, key).write_bytes(b"{}")
     report = verify(whole, EVERYTHING)
-    assert not plan_repairs(whole, report, nothing, Stamp(NOW, "1" * 32))
+    assert not plan_repairs(whole, report, nothing, Stamp(NOW, "1" * 32), "ana")
     assert file_of(whole, key).read_bytes() == b"{}"
 
 
@@ -161,7 +161,7 @@ def test_a_repair_that_comes_late_changes_nothing(whole: FolderStore) -> None:
     path = file_of(whole, environment_key("production"))
     good = path.read_bytes()
     path.write_bytes(b"{}")
-    (late,) = plan_repairs(whole, verify(whole, EVERYTHING), at_hand, Stamp(NOW, "1" * 32))
+    (late,) = plan_repairs(whole, verify(whole, EVERYTHING), at_hand, Stamp(NOW, "1" * 32), "ana")
     path.write_bytes(good)
     with pytest.raises(LostRaceError):
         late.run()
@@ -176,4 +176,4 @@ def test_two_whole_pointers_that_differ_are_not_decided_here(whole: FolderStore)
     file_of(whole, environment_key("production")).write_bytes(data)
     report = verify(whole, Scope((REQUEST.environment,)))
     assert any("differ" in finding.message for finding in report.faults)
-    assert not [one for one in plan_repairs(whole, report, nothing, Stamp(NOW, "1" * 32)) if "Move" in one.says]
+    assert not [one for one in plan_repairs(whole, report, nothing, Stamp(NOW, "1" * 32), "ana") if "Move" in one.says]

@@ -57,8 +57,8 @@ def _in_local_airflow(context: Context, days: int) -> list[Digest]:
     tracked = set(platform.tracked) if platform else set()
     if unknown := [name for name in context.workspace.settings.environments if name not in tracked]:
         context.output.progress(
-            f"No Airflow is known here that serves {', '.join(unknown)}; the runs of theirs count for nothing: "
-            f"keep what they need with --keep-days {days} or --keep-tree",
+            f"No Airflow that serves {', '.join(unknown)} is known here, so its runs keep nothing. Whatever was served "
+            f"in the last {days} days stays; name older trees that runs need with --keep-tree",
             style="yellow",
         )
     if platform is None:
@@ -159,7 +159,7 @@ def _document(
 
 def _tell(context: Context, marked: "Sequence[Step]", removed: "Sequence[Step]", *, dry_run: bool) -> None:
     would = "would be " if dry_run else ""
-    if dry_run or context.output.verbose:
+    if (marked or removed) and (dry_run or context.output.verbose):
         columns = ("object", "bytes", "")
         rows = [*((step, "marked") for step in marked), *((step, "removed") for step in removed)]
         context.output.table(columns, ((step.key, f"{step.size:,}", f"{would}{what}") for step, what in rows))

@@ -82,7 +82,8 @@ def _tell(context: Context, proposal: Proposal, activation: Activation, upload: 
     pinned = ", pinned there" if pointer.pin else ""
     where = "Airflow serves it" if served else "no Airflow of this workspace runs that serves it"
     name = pointer.environment
-    then = f"airside unpin {name}" if pointer.pin else f"airside rollback {name} takes it back"
+    back = f"airside rollback {name} takes it back" if pointer.previous else f"airside history {name}"
+    then = f"airside unpin {name}" if pointer.pin else back
     output.done(f"{name} is at generation {pointer.generation}, release {pointer.release}{pinned}; {where}", then=then)
 
 

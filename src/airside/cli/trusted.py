@@ -1,12 +1,13 @@
 """What readers will say of a move, asked before it is made."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from airside.base.errors import RefusedError, UntrustedError
 from airside.cli.context import Context
 from airside.delivery.countersignatures import read_signature
 from airside.delivery.environments import Current, read_record
-from airside.release.envelope import Envelope
+from airside.release.envelope import Envelope, Signature
 from airside.release.pointer import Move
 from airside.release.record import Record
 
@@ -45,13 +46,19 @@ def is_accepted(context: Context, current: Current | None) -> bool:
     return True
 
 
-def signed_by(context: Context, envelope: Envelope) -> list[str]:
-    """Return who signed `envelope`: names from `trust.toml` where the signature holds, else what is known of it."""
-    if not envelope.signatures:
+def signed_by(context: Context, envelope: Envelope, more: Sequence[Signature] = ()) -> list[str]:
+    """Return who signed `envelope`: names from `trust.toml` where the signature holds, else what is known of it.
+
+    Args:
+        context: The invocation.
+        envelope: What was signed.
+        more: Detached signatures of it.
+    """
+    if not (envelope.signatures or more):
         return []
     from airside.signing.rules import described
 
-    return described(context.trust.keys if context.trust else {}, envelope)
+    return described(context.trust.keys if context.trust else {}, envelope, more)
 
 
 def _require_mover(context: Context, environment: str) -> None:

@@ -112,9 +112,13 @@ def document(report: "Report") -> dict[str, object]:
 def summary(report: "Report") -> str:
     """Return what was looked at, in one line."""
     return (
-        f"All is whole: {report.environments} environments, {report.releases} releases, "
-        f"the contents of {report.trees} trees in {report.packs} packs"
+        f"All is whole: {_count(report.environments, 'environment')}, {_count(report.releases, 'release')}, "
+        f"the contents of {_count(report.trees, 'tree')} in {_count(report.packs, 'pack')}"
     )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def mend(context: Context, store: "Store", report: "Report", folder: Path | None, *, dry_run: bool) -> Mended:
@@ -126,7 +130,7 @@ def mend(context: Context, store: "Store", report: "Report", folder: Path | None
     from airside.delivery.verification.repairs import plan_repairs
 
     finder = _Finder(context, store, folder)
-    repairs = plan_repairs(store, report, finder.find, context.stamp())
+    repairs = plan_repairs(store, report, finder.find, context.stamp(), context.actor)
     for repair in repairs:
         context.output.say(f"  {'would' if dry_run else 'will'}: {repair.says}", style="yellow")
     if not repairs:
@@ -134,7 +138,7 @@ def mend(context: Context, store: "Store", report: "Report", folder: Path | None
     shown: list[dict[str, object]] = [{"object": repair.key, "does": repair.says} for repair in repairs]
     if dry_run or not repairs:
         return Mended(shown, done=False)
-    context.confirm(f"Change {len(repairs)} thing{'s' if len(repairs) > 1 else ''} in {store.location}?")
+    context.confirm(f"Change {_count(len(repairs), 'thing')} in {store.location}?")
     for repair in repairs:
         repair.run()
         context.output.progress(f"Done: {repair.says}")

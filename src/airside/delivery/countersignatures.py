@@ -1,9 +1,11 @@
 """Detached signatures of releases in a store: create-only, one object for each release and key."""
 
+from collections.abc import Collection
+
 from airside.base.errors import IntegrityError
 from airside.release.countersignature import MAX_COUNTERSIGNATURE_BYTES, Countersignature, parse_countersignature
 from airside.release.envelope import Signature
-from airside.release.keys import signature_key
+from airside.release.keys import SIGNATURES, signature_key
 from airside.store.port import Found, Store
 
 
@@ -18,6 +20,21 @@ def read_signature(store: Store, release: str, keyid: str) -> Signature | None:
     """
     found = store.read(signature_key(release, keyid), limit=MAX_COUNTERSIGNATURE_BYTES)
     return parse_countersignature(found.data, release, keyid).signature if isinstance(found, Found) else None
+
+
+def signatures_by_release(store: Store, releases: Collection[str]) -> dict[str, list[Signature]]:
+    """Return the detached signatures of each of `releases` that has some: one listing, and a read for each.
+
+    Raises:
+        StoreUnavailableError: The store does not answer.
+        IntegrityError: One of them is damaged.
+    """
+    found: dict[str, list[Signature]] = {}
+    for listed in store.list(SIGNATURES):
+        release, _, name = listed.key.removeprefix(SIGNATURES).partition("/")
+        if release in releases and (signature := read_signature(store, release, name.removesuffix(".json"))):
+            found.setdefault(release, []).append(signature)
+    return found
 
 
 def add_signature(store: Store, release: str, signature: Signature) -> bool:

@@ -29,6 +29,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from obstore.store import MemoryStore
 
 from airside.base.clock import to_text
+from airside.base.digest import Digest
 from airside.base.errors import LostRaceError, RefusedError, StoreUnavailableError, UnknownEnvironmentError
 from airside.delivery.activate import Stamp, activate
 from airside.delivery.collection.collect import Examination, Rules, carry_out, examine
@@ -121,11 +122,13 @@ class Intent:
         proposal: Where to, and where the environment pointed.
         since: When it decided, by the clock of the store.
         sample: What is to be written first; None where the store has it.
+        base: The tree whose packs it may reuse.
     """
 
     proposal: Proposal | Unpinning
     since: datetime
     sample: Sample | None = None
+    base: Digest | None = None
 
 
 class HistoryMachine(RuleBasedStateMachine):
@@ -193,7 +196,7 @@ class HistoryMachine(RuleBasedStateMachine):
             proposal, since = sample.propose(self.store, request), self.store.now
             if choice.early:
                 publish(self.store, sample.files, sample.record, base=proposal.served)
-            return Intent(proposal, since, None if choice.early else sample)
+            return Intent(proposal, since, None if choice.early else sample, proposal.served)
         if choice.kind == "promote":
             return Intent(propose_promotion(self.store, request, choice.source), self.store.now)
         if choice.kind == "rollback":
@@ -211,7 +214,7 @@ class HistoryMachine(RuleBasedStateMachine):
         told: bool | None = False
         try:
             if intent.sample:
-                publish(store, intent.sample.files, intent.sample.record, base=intent.proposal.served)
+                publish(store, intent.sample.files, intent.sample.record, base=intent.base)
             activate(store, intent.proposal.move, intent.proposal.current, stamp)
             told = True
         except LostRaceError:  # a RefusedError of its own

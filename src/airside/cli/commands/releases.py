@@ -7,6 +7,7 @@ import click
 from airside.cli.context import Context
 from airside.cli.trusted import signed_by
 from airside.cli.verb import verb
+from airside.delivery.countersignatures import signatures_by_release
 from airside.delivery.environments import environment_names, read_current, read_record, release_ids
 from airside.release.record import Record
 
@@ -25,7 +26,8 @@ def command(context: Context, *, limit: int) -> None:
     """
     serving = _serving(context)
     records = [read_record(context.store, release) for release in release_ids(context.store)[:limit]]
-    signers = {record.id: signed_by(context, record.sealed) for record in records}
+    more = signatures_by_release(context.store, {record.id for record in records})
+    signers = {record.id: signed_by(context, record.sealed, more.get(record.id, ())) for record in records}
     columns = ("release", "tree", "workflows", "commit", "author", "signed by", "served by")
     context.output.table(columns, (_row(record, signers[record.id], serving) for record in records))
     context.output.document([_document(record, signers[record.id], serving) for record in records])

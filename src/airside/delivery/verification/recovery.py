@@ -23,7 +23,7 @@ def is_recoverable(chronicle: Chronicle) -> bool:
     return not same or (newest is not None and (newest.release, newest.tree) == (last.release, last.tree))
 
 
-def recover(store: Store, chronicle: Chronicle, stamp: Stamp) -> None:
+def recover(store: Store, chronicle: Chronicle, stamp: Stamp, actor: str) -> None:
     """Replace the pointer by a move, the next after the last whole entry, to what that entry serves.
 
     Entries that do not follow it are removed: they belong to no history. Readers that have seen a higher generation
@@ -35,7 +35,7 @@ def recover(store: Store, chronicle: Chronicle, stamp: Stamp) -> None:
     """
     if (last := chronicle.last_whole) is None:
         raise IntegrityError(f"The history of {chronicle.environment!r} has no whole entry")
-    move = _move(last.pointer)
+    move = _move(last.pointer, actor)
     sealed = SealedPointer.of(advance(last, move, now=stamp.now, op_id=stamp.op_id), stamp.sign)
     for generation in chronicle.entries:
         if generation > last.pointer.generation:
@@ -47,14 +47,14 @@ def recover(store: Store, chronicle: Chronicle, stamp: Stamp) -> None:
     store.create(history_key(chronicle.environment, sealed.pointer.generation), sealed.to_bytes())
 
 
-def _move(last: Pointer) -> Move:
+def _move(last: Pointer, actor: str) -> Move:
     return Move(
         environment=last.environment,
         workspace=last.workspace,
         action="rollback",
         release=last.release,
         tree=last.tree,
-        actor="airside verify",
+        actor=actor,
         reason=REASON,
         pin=last.pin,
         restores=last.generation,

@@ -6,6 +6,7 @@ from functools import partial
 
 from airside.base.digest import Digest
 from airside.delivery.activate import Stamp
+from airside.delivery.verification.chronicles import Chronicle
 from airside.delivery.verification.copies import FindFiles
 from airside.delivery.verification.findings import Trouble
 from airside.delivery.verification.rebuilding import rebuild
@@ -31,7 +32,7 @@ class Repair:
     run: Callable[[], object]
 
 
-def plan_repairs(store: Store, report: Report, find_files: FindFiles, stamp: Stamp) -> list[Repair]:
+def plan_repairs(store: Store, report: Report, find_files: FindFiles, stamp: Stamp, actor: str) -> list[Repair]:
     """Return what can be mended of what `report` found. Changes nothing.
 
     Args:
@@ -39,11 +40,15 @@ def plan_repairs(store: Store, report: Report, find_files: FindFiles, stamp: Sta
         report: What is wrong.
         find_files: Gives the files of a tree from a commit or from a folder.
         stamp: Time and signatures of a move, where a pointer has to be replaced by one.
+        actor: Who makes that move.
     """
-    return [*_of_environments(store, report, stamp), *_of_trees(store, report, find_files)]
+    return [
+        *_of_environments(store, report, partial(recover, store, stamp=stamp, actor=actor)),
+        *_of_trees(store, report, find_files),
+    ]
 
 
-def _of_environments(store: Store, report: Report, stamp: Stamp) -> Iterator[Repair]:
+def _of_environments(store: Store, report: Report, recover_: Callable[[Chronicle], None]) -> Iterator[Repair]:
     for chronicle in report.chronicles:
         name, newest = chronicle.environment, chronicle.newest
         wrong = [finding for finding in report.faults if finding.key == environment_key(name)]
@@ -51,7 +56,7 @@ def _of_environments(store: Store, report: Report, stamp: Stamp) -> Iterator[Rep
             if is_recoverable(chronicle) and (last := chronicle.last_whole):
                 served = last.pointer
                 says = f"Move {name!r} anew to release {served.release}, which generation {served.generation} served"
-                yield Repair(environment_key(name), says, partial(recover, store, chronicle, stamp))
+                yield Repair(environment_key(name), says, partial(recover_, chronicle))
         elif newest and chronicle.current and newest.generation not in chronicle.entries:
             key = history_key(name, newest.generation)
             yield Repair(key, f"Write {key} from the pointer", partial(store.create, key, chronicle.current.data))
