@@ -134,6 +134,7 @@ def test_four_eyes_from_deploy_to_production(
     assert document(airside("sign", release, "--yes", "--json"))["added"] is False
     assert document(airside("promote", "preprod", "production", "--yes", "--json"))["moved"] is True
     assert accepted(store, "production")
+    assert document(airside("releases", "--json"))[0]["signed_by"] == ["ci", "ana"], "detached ones too"
 
 
 def test_a_move_with_the_wrong_key_is_refused_before_anything_is_written(
