@@ -1,6 +1,6 @@
 """What can be mended, as a list to show first and to run then."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -50,16 +50,25 @@ def plan_repairs(store: Store, report: Report, find_files: FindFiles, stamp: Sta
 
 def _of_environments(store: Store, report: Report, recover_: Callable[[Chronicle], None]) -> Iterator[Repair]:
     for chronicle in report.chronicles:
-        name, newest = chronicle.environment, chronicle.newest
-        wrong = [finding for finding in report.faults if finding.key == environment_key(name)]
-        if any(finding.trouble is not Trouble.UNTRUSTED for finding in wrong):
-            if is_recoverable(chronicle) and (last := chronicle.last_whole):
-                served = last.pointer
-                says = f"Move {name!r} anew to release {served.release}, which generation {served.generation} served"
-                yield Repair(environment_key(name), says, partial(recover_, chronicle))
-        elif newest and chronicle.current and newest.generation not in chronicle.entries:
+        name, newest, last = chronicle.environment, chronicle.newest, chronicle.last_whole
+        troubles = {finding.trouble for finding in report.faults if finding.key == environment_key(name)}
+        if troubles and last and is_recoverable(chronicle) and _is_not_whole(chronicle, troubles):
+            served = last.pointer
+            says = f"Move {name!r} anew to release {served.release}, which generation {served.generation} served"
+            yield Repair(environment_key(name), says, partial(recover_, chronicle))
+        elif not troubles and newest and chronicle.current and newest.generation not in chronicle.entries:
             key = history_key(name, newest.generation)
             yield Repair(key, f"Write {key} from the pointer", partial(store.create, key, chronicle.current.data))
+
+
+def _is_not_whole(chronicle: Chronicle, troubles: Collection[Trouble]) -> bool:
+    """Tell whether the pointer is damaged, or nobody who is trusted signed it and the history does not lead to it.
+
+    Where the history does lead to it, it was moved without a trusted key: then a person decides what to serve.
+    """
+    newest, last = chronicle.newest, chronicle.last_whole
+    forged = newest is not None and last is not None and last.pointer.generation < newest.generation
+    return forged or any(trouble is not Trouble.UNTRUSTED for trouble in troubles)
 
 
 def _of_trees(store: Store, report: Report, find_files: FindFiles) -> Iterator[Repair]:
