@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from shipping import REQUEST, apply, deploy
 
-from airside.base.errors import AirsideError, IntegrityError, StoreUnavailableError
+from airside.base.errors import AirsideError, IntegrityError, PlatformError, StoreUnavailableError
 from airside.delivery.following import Follower
 from airside.delivery.moves import Request, propose_rollback
 from airside.release.pointer import Pin
@@ -214,6 +214,17 @@ def test_a_slow_fetch_goes_on_in_the_background(store: FolderStore, follow: Foll
     slow.go.set()
     assert follower.poll(patience=None).flipped
     assert sum(call.startswith("read packs/") for call in slow.calls) == 1, "fetched once"
+
+
+def test_a_link_planted_in_place_of_the_folder_of_the_link_is_refused(
+    store: FolderStore, follow: Follow, tmp_path: Path
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "cache").mkdir(mode=0o700)
+    (tmp_path / "cache" / "tracking").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(PlatformError, match="tracking is not a folder"):
+        follow()
+    assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
 def test_another_environments_pointer_is_refused(store: FolderStore, follow: Follow) -> None:

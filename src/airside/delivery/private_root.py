@@ -17,6 +17,7 @@ VERSIONS: Final = "versions"
 STATE: Final = ".state"
 STAGING: Final = ".staging"
 LOCKS: Final = ".locks"
+TRACKING: Final = "tracking"
 
 FOLDER_MODE: Final = 0o755
 """Of a version and the folders in it. They stay writable for their owner: Airflow removes old versions with
@@ -59,6 +60,8 @@ class PrivateRoot:
             (self.path / LOCKS, _CLOSED),
         ):
             _make(folder, mode)
+        if os.path.lexists(self.path / TRACKING):
+            _make(self.path / TRACKING, FOLDER_MODE)
 
     def require_readable(self) -> bool:
         """Return whether there are trees here to read; makes nothing.

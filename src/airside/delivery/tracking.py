@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from airside.base.digest import Digest
-from airside.delivery.private_root import VERSIONS
+from airside.delivery.private_root import TRACKING, VERSIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Tracking:
     @property
     def path(self) -> Path:
         """The stable path. It exists from `prepare` on, as an empty folder until the first release."""
-        return self.root / "tracking" / "current"
+        return self.root / TRACKING / "current"
 
     @property
     def empty(self) -> Path:
