@@ -62,6 +62,7 @@ def test_a_harmed_spare_is_not_used(store: FolderStore, checkouts: Checkouts, ha
     name, unchanged = prepared(store, checkouts)
     spare = checkouts.root / ".staging" / name
     victim = spare / "dags/team/workflow_1.py"
+    opened = victim.open()  # else the number of its inode could be given to the next file
     if harm == "gone":
         spare.rename(checkouts.root / "elsewhere")
     elif harm == "a file gone":
@@ -80,6 +81,7 @@ def test_a_harmed_spare_is_not_used(store: FolderStore, checkouts: Checkouts, ha
     assert read_back(checkouts.folder(new)) == B
     assert (checkouts.folder(new) / "dags/team/workflow_1.py").stat().st_ino != unchanged.st_ino
     assert leftovers(checkouts.root) == []
+    opened.close()
 
 
 def test_a_spare_of_another_tree_is_kept(store: FolderStore, checkouts: Checkouts) -> None:
