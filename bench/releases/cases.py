@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -86,8 +86,10 @@ class Cases:
 
     def run(self) -> list[Row]:
         """Measure everything and return the rows."""
-        done = [subject for number in range(self.rounds.usual) for subject in self._starts(number)]
-        self._forget(done)
+        # Nothing is removed before the end: for five minutes ext4 does not give out freed inodes again, and each
+        # new file waits for the search (fs/ext4/ialloc.c, recently_deleted).
+        for number in range(self.rounds.usual):
+            self._start_all(number)
         self._polls()
         for number in range(self.rounds.usual):
             self._change(number)
@@ -99,25 +101,14 @@ class Cases:
         self.figures.traffic.update(counted)
         return self.figures.rows()
 
-    def _starts(self, number: int) -> Iterator[Subject]:
-        """Start everybody with an empty cache, and then again with what that left on disk; yield who was started."""
+    def _start_all(self, number: int) -> None:
+        """Start everybody with an empty cache, and then again with what that left on disk."""
         for subject in self._subjects(number):
             if subject.who == S3 and number >= self.rounds.slow:
                 continue
             self._new(COLD, subject)
             if subject.who in {OURS, S3, PINNED_GIT}:
                 self._new(WARM, subject)
-            yield subject
-
-    def _forget(self, subjects: Sequence[Subject]) -> None:
-        """Remove what was put on disk, but for that of the first round of each, which is held later on.
-
-        Not between rounds: a file system that has just freed many blocks is slow for a while.
-        """
-        first = {subject.who: subject for subject in reversed(subjects)}
-        for subject in subjects:
-            if subject is not first[subject.who]:
-                self.hosts.forget(subject.kind, subject.name)
 
     def _polls(self) -> None:
         """Hold a bundle of each kind, and refresh it while nothing changes."""

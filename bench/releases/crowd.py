@@ -27,14 +27,12 @@ def crowds(stage: Stage, hosts: Hosts) -> Iterator[Cells]:
             if workers <= MOST_OF_S3:
                 theirs = crowd.median("s3", stage.s3, workers, cache, 1)
                 yield (*key, S3, *_milliseconds(theirs), f"{theirs[0] / ours[0]:.1f}")
-    crowd.forget()
 
 
 class _Crowd:
     def __init__(self, stage: Stage, hosts: Hosts) -> None:
         self._stage = stage
         self._hosts = hosts
-        self._used: set[tuple[str, str]] = set()
 
     def pinned(self, name: str) -> Mapping[str, Any]:
         """Return the arguments of our bundle."""
@@ -49,13 +47,7 @@ class _Crowd:
             started = self._hosts.new[kind].start(*map(make, names))
             walls.append(started.wall)
             medians.append(statistics.median(started.each))
-            self._used |= {(kind, each) for each in names}
         return statistics.median(walls), statistics.median(medians)
-
-    def forget(self) -> None:
-        """Remove what was put on disk; not between rounds, because trimmed disks are slow for a while."""
-        for kind, name in self._used:
-            self._hosts.forget(kind, name)
 
 
 def _milliseconds(taken: tuple[float, float]) -> Iterator[str]:

@@ -1,6 +1,5 @@
 """All worker processes of a run."""
 
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -23,10 +22,6 @@ class Hosts:
     def cache(self, kind: str) -> Path:
         """Return where bundles of this kind put their files."""
         return self.folder / kind / "bundles"
-
-    def forget(self, kind: str, name: str) -> None:
-        """Remove what a bundle put on disk."""
-        shutil.rmtree(self.cache(kind) / name)
 
 
 @contextmanager
