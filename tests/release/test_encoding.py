@@ -49,6 +49,12 @@ def test_a_newer_format_is_refused_whatever_its_shape() -> None:
     with pytest.raises(UsageError, match="The note has format 7, and this Airside reads formats up to 1") as caught:
         decode(b'{"format":7,"kind":"other"}', Note, what="The note")
     assert caught.value.hint == "Upgrade Airside."
+    with pytest.raises(UsageError) as caught:
+        decode(b'{"format":2,"kind":"note","reader":"3.1.0"}', Note, what="The note")
+    assert caught.value.hint == "Upgrade Airside to 3.1.0 or later."
+    with pytest.raises(UsageError) as caught:
+        decode(b'{"format":2,"kind":"note","reader":"\\u001b[2J"}', Note, what="The note")
+    assert caught.value.hint == "Upgrade Airside."
 
 
 @pytest.mark.parametrize(

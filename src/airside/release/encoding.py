@@ -1,5 +1,6 @@
 """Canonical JSON: the one spelling of a document, so that its digest is a fact about its content."""
 
+import re
 from typing import TypeVar
 
 import msgspec
@@ -10,6 +11,8 @@ from airside.base.errors import IntegrityError, UsageError
 FORMAT = 1
 """The number of the format that this version writes, and the highest that it reads."""
 
+
+_VERSION = re.compile(r"[0-9][0-9A-Za-z.+-]{0,40}")
 
 T = TypeVar("T")
 D = TypeVar("D", bound="Document")
@@ -26,10 +29,17 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Header(msgspec.Struct):
-    """What every document has. msgspec compares the kind with the tag, but lets a missing one pass."""
+    """What every document has. msgspec compares the kind with the tag, but lets a missing one pass.
+
+    Attributes:
+        format: The format number.
+        kind: What it is.
+        reader: The first version of Airside that reads it; documents of format 2 and later have to say so.
+    """
 
     format: int
     kind: str
+    reader: object = None
 
 
 def canonical(value: object) -> bytes:
@@ -48,11 +58,16 @@ def decode(data: bytes, type_: type[D], *, what: str) -> D:
     if header.format > FORMAT:
         raise UsageError(
             f"{what} has format {header.format}, and this Airside reads formats up to {FORMAT}",
-            hint="Upgrade Airside.",
+            hint=f"Upgrade Airside{_version(header.reader)}.",
         )
     if header.format < 1:
         raise IntegrityError(f"{what} has format {header.format}, which does not exist")
     return decode_plain(data, type_, what=what)
+
+
+def _version(reader: object) -> str:
+    named = isinstance(reader, str) and _VERSION.fullmatch(reader)
+    return f" to {reader} or later" if named else ""
 
 
 def decode_plain(data: bytes, type_: type[T], *, what: str) -> T:
