@@ -1,7 +1,7 @@
 """Canonical JSON: the one spelling of a document, so that its digest is a fact about its content."""
 
 import re
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -39,7 +39,7 @@ class _Header(msgspec.Struct):
 
     format: int
     kind: str
-    reader: object = None
+    reader: Any = None
 
 
 def canonical(value: object) -> bytes:
