@@ -1,3 +1,4 @@
+import os
 import shutil
 import threading
 from collections.abc import Callable
@@ -225,6 +226,26 @@ def test_a_link_planted_in_place_of_the_folder_of_the_link_is_refused(
     with pytest.raises(PlatformError, match="tracking is not a folder"):
         follow()
     assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o002, 0o077])
+def test_what_is_followed_is_nobody_elses_to_write_whatever_the_umask(
+    store: FolderStore, follow: Follow, umask: int
+) -> None:
+    """Airflow's own image runs with 002."""
+    before = os.umask(umask)
+    try:
+        follower = follow()
+        for number, files in enumerate((A, B)):
+            deploy(store, files, second=number)
+            poll(follow())
+            follower.checkouts.prepare_spare(follower.current or pytest.fail("nothing is served"))
+        poll(follow())
+    finally:
+        os.umask(before)
+    assert text(follow()) == B["lib/sums.py"]
+    writable = [path for path in follower.root.rglob("*") if not path.is_symlink() and path.stat().st_mode & 0o022]
+    assert writable == []
 
 
 def test_another_environments_pointer_is_refused(store: FolderStore, follow: Follow) -> None:

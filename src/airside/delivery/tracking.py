@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from airside.base.digest import Digest
-from airside.delivery.private_root import TRACKING, VERSIONS
+from airside.delivery.private_root import FOLDER_MODE, TRACKING, VERSIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,9 @@ class Tracking:
         Raises:
             OSError: The disk is full or cannot be written.
         """
-        self.empty.mkdir(parents=True, exist_ok=True)
+        # Not left to the umask: that of Airflow's own image lets the group write.
+        self.path.parent.mkdir(mode=FOLDER_MODE, exist_ok=True)
+        self.empty.mkdir(mode=FOLDER_MODE, exist_ok=True)
         if not self.path.is_symlink():
             self._link(Path(self.empty.name))
 
