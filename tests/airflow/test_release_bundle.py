@@ -361,7 +361,8 @@ def test_a_version_with_a_missing_file_is_made_anew(started: ReleaseBundle, bund
 def test_something_foreign_of_that_name_is_put_aside(store: FolderStore, bundle: Make, tmp_path: Path) -> None:
     pointer = deploy(store, A)
     worker = bundle(pointer.tree)
-    worker.versions_dir.mkdir(parents=True)
+    worker.base_dir.mkdir(mode=0o700, parents=True)
+    worker.versions_dir.mkdir(mode=0o700)
     worker.path.symlink_to(tmp_path)
     worker.initialize()
     assert text(worker) == A["lib/sums.py"]
