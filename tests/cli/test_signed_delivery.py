@@ -278,6 +278,14 @@ def test_a_key_is_not_taken_from_the_command_line(airside: Airside) -> None:
     assert pem_of("ci").decode().splitlines()[1] not in done.err
 
 
+def test_what_is_no_release_is_not_signed(airside: Airside, trusting: Folder, act_as: Callable[[str], None]) -> None:
+    act_as("ana")
+    done = airside("sign", "latest", "--yes")
+    assert done.code == 2
+    assert "'latest' is not the id of a release" in done.err
+    assert "airside releases" in done.err
+
+
 def test_a_release_of_another_workspace_is_not_signed(
     airside: Airside, folder: Folder, act_as: Callable[[str], None]
 ) -> None:

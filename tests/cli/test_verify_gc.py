@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -48,6 +49,17 @@ def test_a_whole_store_is_called_whole(served: Folder, airside: Airside) -> None
     found = document(airside("verify", "--all", "--json"))
     assert found["clean"] is True
     assert found["looked_at"] == {"environments": 1, "releases": 3, "trees": 3, "packs": len(objects(served, "packs"))}
+
+
+def test_an_environment_that_is_not_there_is_never_called_whole(served: Folder, airside: Airside) -> None:
+    mistyped = airside("verify", "prodcution")
+    assert mistyped.code == 2
+    assert "did you mean" in mistyped.err
+    empty = airside("verify", "preprod")
+    assert empty.code == 2
+    assert "Nothing was ever deployed to 'preprod'" in empty.err
+    shutil.rmtree(served.root / ".store")
+    assert airside("verify", "production").code == 2, "an emptied store"
 
 
 def test_what_is_missing_is_named_and_mended_from_the_commit(served: Folder, airside: Airside) -> None:

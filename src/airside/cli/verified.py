@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from airside.base.digest import Digest
-from airside.base.errors import IntegrityError, RefusedError, WorkspaceError
+from airside.base.errors import IntegrityError, RefusedError, UnknownEnvironmentError, WorkspaceError
 from airside.cli.context import Context
 from airside.cli.output import Output
 
@@ -38,9 +38,15 @@ class Mended:
 
 
 def scope(context: Context, environments: Sequence[str], *, everything: bool, deep: bool) -> "Scope":
-    """Return what is to be looked at: without names all that `airside.toml` declares."""
+    """Return what is to be looked at: without names all that `airside.toml` declares.
+
+    Raises:
+        UnknownEnvironmentError: It declares no environment of such a name.
+    """
     from airside.delivery.verification.verify import Scope
 
+    for name in environments:
+        context.workspace.settings.environment(name)
     declared = context.workspace.settings.environments
     return Scope(tuple(environments or ([] if everything else declared)), everything=everything, deep=deep)
 
@@ -59,6 +65,20 @@ def look(context: Context, store: "Store", wanted: "Scope") -> "Report":
 
     context.output.progress(f"Looking at {store.location}")
     return verify(store, wanted, context.trust)
+
+
+def require_deployed(store: "Store", report: "Report", environments: Sequence[str]) -> None:
+    """Refuse to call an environment whole that was asked for by name and is not there.
+
+    Raises:
+        UnknownEnvironmentError: Nothing was ever deployed to one of `environments`, or the store was emptied.
+    """
+    for chronicle in report.chronicles:
+        if chronicle.environment in environments and chronicle.current is None and not chronicle.entries:
+            raise UnknownEnvironmentError(
+                f"Nothing was ever deployed to {chronicle.environment!r} in {store.location}",
+                hint="If something was: this is another store, or it was emptied. Restore it from a copy.",
+            )
 
 
 def show(output: Output, report: "Report") -> None:

@@ -4,6 +4,7 @@ It is stored as a DSSE envelope around an in-toto statement, so that other tools
 (https://github.com/secure-systems-lab/dsse, https://in-toto.io/Statement/v1).
 """
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Final, Literal
 
@@ -23,8 +24,15 @@ PAYLOAD_TYPE: Final = "application/vnd.in-toto+json"
 STATEMENT_TYPE: Final = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE: Final = "https://airside.dev/release/v1"
 
-ReleaseId = Annotated[str, msgspec.Meta(pattern=r"\A[0-9]{8}-[0-9]{6}-[0-9a-f]{8}\Z")]
+_RELEASE_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{8}")
+
+ReleaseId = Annotated[str, msgspec.Meta(pattern=rf"\A{_RELEASE_ID.pattern}\Z")]
 """``<YYYYMMDD>-<HHMMSS>-<first 8 hexadecimal digits of the statement's SHA-256>``, the time in UTC."""
+
+
+def is_release_id(text: str) -> bool:
+    """Tell whether `text` can be the id of a release."""
+    return _RELEASE_ID.fullmatch(text) is not None
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from airside.cli.verb import verb
 from airside.delivery.countersignatures import add_signature, read_signature
 from airside.delivery.environments import read_record
 from airside.release.envelope import Signature
-from airside.release.record import Record
+from airside.release.record import Record, is_release_id
 
 if TYPE_CHECKING:
     from airside.signing.signer import Signer
@@ -29,9 +29,11 @@ def command(context: Context, release: str, *, key: str | None) -> None:
     airside sign 20261121-043000-d2ccf3dd
     airside sign 20261121-043000-d2ccf3dd --key releases
 
-    Exit codes: 2 you have no key; 3 not confirmed, or the release is of another workspace; 4 the store does not
-    answer; 5 the release is damaged or missing.
+    Exit codes: 2 you have no key, or that is no release; 3 not confirmed, or the release is of another workspace;
+    4 the store does not answer; 5 the release is damaged or missing.
     """
+    if not is_release_id(release):
+        raise UsageError(f"{release[:100]!r} is not the id of a release", hint="`airside releases` lists them.")
     signer = _signer(context, key)
     record = read_record(context.store, release)
     if record.workspace != context.workspace.name:

@@ -45,13 +45,15 @@ def command(
     airside verify --all
     airside verify production --repair --from /opt/airflow/bundles/production
 
-    Exit codes: 0 all is whole; 4 the store does not answer; 5 something is damaged, missing or not trusted.
+    Exit codes: 0 all is whole; 2 nothing was ever deployed to an ENV; 4 the store does not answer; 5 something is
+    damaged, missing or not trusted.
     """
     if (copies or dry_run) and not repair:
         raise UsageError("--from and --dry-run belong to --repair")
     scope = verified.scope(context, environments, everything=everything, deep=deep)
     store = verified.open_(context)
     report = verified.look(context, store, scope)
+    verified.require_deployed(store, report, environments)
     verified.show(context.output, report)
     repairs: list[dict[str, object]] = []
     if repair:
