@@ -1,5 +1,6 @@
 """The endpoint of an agent tells how it is, and takes one order from those who may give it."""
 
+import select
 import socket
 import time
 from collections.abc import Iterator
@@ -145,7 +146,12 @@ def test_clients_that_say_nothing_keep_no_other_waiting(agent: Thread) -> None:
 
 def test_too_many_clients_at_once_are_turned_away_and_later_ones_served(agent: Thread) -> None:
     silent = [socket.create_connection(("127.0.0.1", agent.port)) for _ in range(40)]
-    time.sleep(0.3)
+
+    def turned_away() -> int:
+        """Return how many connections the server has closed; the others it still listens to."""
+        return len(select.select(silent, [], [], 0)[0])
+
+    eventually(lambda: turned_away() == 40 - 32)
     for each in silent:
         each.close()
 
