@@ -17,6 +17,7 @@ from airside.base.digest import Digest
 from airside.base.errors import AirsideError, IntegrityError, PlatformError
 from airside.delivery.checkouts import Checkouts
 from airside.delivery.disk import disk_errors
+from airside.delivery.private_root import STATE
 from airside.delivery.ratchet import Ratchet
 from airside.delivery.tracking import Tracking
 from airside.delivery.trusting import Guard
@@ -78,7 +79,7 @@ class Follower:
         self._open_store = open_store
         self._opened: Store | None = None
         self._tracking = Tracking(root)
-        self._ratchet = Ratchet(root / ".state", environment)
+        self._ratchet = Ratchet(root / STATE, environment)
         self._guard = Guard(trust, environment)
         self._seen: tuple[SealedPointer, Revision] | None = None
         self._work: _Work | None = None

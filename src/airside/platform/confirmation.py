@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from airside.base.names import bundle_name
+from airside.delivery.private_root import STATE
 from airside.delivery.ratchet import Ratchet
 from airside.workspace.workspace import Workspace
 
@@ -14,4 +15,4 @@ STALE_AFTER: Final = timedelta(minutes=2)
 def confirmed_at(workspace: Workspace, environment: str) -> datetime | None:
     """Return when the store last confirmed what the local Airflow serves of `environment`; None if it never did."""
     root = workspace.state / "bundles" / bundle_name(environment)
-    return Ratchet(root / ".state", environment).confirmed_at()
+    return Ratchet(root / STATE, environment).confirmed_at()
