@@ -160,17 +160,73 @@ class StoreSettings(_Section):
     options: Mapping[str, Text] = Field(default_factory=dict)
 
 
+class CheckSettings(_Section):
+    """``[check]``: how `airside check` imports DAG files.
+
+    Attributes:
+        timeout: Seconds for one file.
+        memory: MiB that one file may take.
+        network: Let files use the network while they are imported.
+        jobs: Files at one time; None is one for each processor.
+    """
+
+    timeout: Annotated[float, Field(gt=0, strict=False)] = 30.0
+    memory: Annotated[int, Field(ge=64)] = 1024
+    network: bool = False
+    jobs: Annotated[int, Field(ge=1)] | None = None
+
+
+class ProvidedSettings(_Section):
+    """``[environments.<name>.provided]``: names that the environment has from elsewhere than `secrets/`.
+
+    Attributes:
+        connections: Their ids.
+        variables: Their keys.
+        pools: Their names.
+        workflows: Ids of workflows that are served by another workspace.
+        environment_variables: Their names.
+    """
+
+    connections: tuple[str, ...] = Field(default=(), strict=False)
+    variables: tuple[str, ...] = Field(default=(), strict=False)
+    pools: tuple[str, ...] = Field(default=(), strict=False)
+    workflows: tuple[str, ...] = Field(default=(), strict=False)
+    environment_variables: tuple[str, ...] = Field(default=(), strict=False)
+
+
 class EnvironmentSettings(_Section):
-    """``[environments.<name>]``: an environment that the workspace deploys to. It has no keys yet."""
+    """``[environments.<name>]``: an environment that the workspace deploys to.
+
+    Attributes:
+        protected: Moving it asks for its name to be typed.
+        promote_from: The environments that its releases come from; empty does not ask.
+        require: What a release has to show: ``check``, ``test``, ``approval:<number>``.
+        airflow: The URL of the Airflow that tracks it, where that is not the local one.
+        provided: Names that it has from elsewhere.
+    """
+
+    protected: bool = False
+    promote_from: tuple[str, ...] = Field(default=(), strict=False)
+    require: tuple[Annotated[str, Field(pattern=r"^(check|test|approval:[1-9][0-9]?)$")], ...] = Field(
+        default=(), strict=False
+    )
+    airflow: Annotated[str, Field(pattern=r"^https?://")] | None = None
+    provided: ProvidedSettings = ProvidedSettings()
 
 
 class Settings(_Section):
-    """All of `airside.toml`."""
+    """All of `airside.toml`.
+
+    Attributes:
+        pools: ``[pools]``: the pools that tasks may name, and their slots; `default_pool` is always there.
+    """
 
     workspace: WorkspaceSettings
     airflow: AirflowSettings = AirflowSettings()
     platform: PlatformSettings = PlatformSettings()
     store: StoreSettings = StoreSettings()
+    check: CheckSettings = CheckSettings()
+    pools: Mapping[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     environments: Mapping[str, EnvironmentSettings] = Field(default_factory=dict)
 
     @field_validator("environments", mode="before")
