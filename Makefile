@@ -7,7 +7,7 @@ BENCH := PYTHONPATH=tests/support $(RUN) python -m
 # Airflow starts twice as fast with its bytecode cached, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test test-fast torture lint format docs bench bench-releases bench-scale clean
+.PHONY: help demo test test-fast torture lint format docs bench bench-check bench-releases bench-scale clean
 
 help: ## Show this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -43,6 +43,9 @@ bench: .venv/ready ## Measure the speed targets, against Airflow's own tools in 
 	$(BENCH) bench.local_platform
 	$(BENCH) bench.releases --quick
 	$(BENCH) bench.scale --files 2000 --releases 100
+
+bench-check: .venv/ready ## Checks of 300 DAG files and the planted defects, against Airflow's own command and ruff; two minutes
+	$(BENCH) bench.check
 
 bench-releases: .venv/ready ## Releases on their way to workers, all sizes and many workers; ten minutes
 	$(BENCH) bench.releases

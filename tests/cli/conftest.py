@@ -19,7 +19,7 @@ def no_keys_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
     """A committed workspace whose path has a space and letters beyond ASCII; the tests' own Airflow checks it."""
-    monkeypatch.setattr("airside.cli.drafted.ensure_environment", lambda *_, **__: Path(sys.executable))
+    monkeypatch.setattr("airside.cli.checking.ensure_environment", lambda *_, **__: Path(sys.executable))
     return Folder(tmp_path / "flüge & Züge %d")
 
 

@@ -1,7 +1,8 @@
 """The reference pages are complete, and say nothing of what is not there."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TypeGuard, get_args, get_origin
 
 import pytest
 from pydantic import BaseModel
@@ -14,17 +15,24 @@ from airside.workspace.settings import Settings
 
 
 def _keys(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, FieldInfo]]:
-    for name, field in model.model_fields.items():
-        section = field.annotation
-        if isinstance(section, type) and issubclass(section, BaseModel):
+    for python_name, field in model.model_fields.items():
+        name = field.alias or python_name
+        section, inner = field.annotation, get_args(field.annotation)[-1:]
+        if _is_table(section):
             yield from _keys(section, f"{prefix}{name}.")
-        else:
-            yield f"{prefix}{name}", field
+            continue
+        yield f"{prefix}{name}", field
+        if get_origin(section) is Mapping and _is_table(inner[0]):
+            yield from _keys(inner[0], f"{prefix}{name}.<name>.")
+
+
+def _is_table(kind: object) -> TypeGuard[type[BaseModel]]:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
 def _documented() -> dict[str, str]:
     page = (DOCS / "reference" / "settings.md").read_text()
-    rows = re.findall(r"^\| `([a-z_.<>]+)` \| [^|]+ \| ([^|]+) \|", page, re.MULTILINE)
+    rows = re.findall(r"^\| `([a-z_.<>-]+)` \| [^|]+ \| ([^|]+) \|", page, re.MULTILINE)
     return {key.removesuffix(".<name>"): default.strip().strip("`") for key, default in rows}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from airside.platform.airflow_config import airflow_home, bundles, process_environ, write_config
+from airside.platform.airflow_config import airflow_home, bundles, paused_at_creation, process_environ, write_config
 from airside.platform.database import Database
 from airside.workspace.workspace import Workspace, open_workspace
 
@@ -65,3 +65,17 @@ def test_the_options_of_another_airflow_do_not_reach_this_one(monkeypatch: pytes
     assert environ["AIRFLOW__CORE__PARALLELISM"] == "3"
     assert environ["AIRFLOW_VAR_MINE"] == "kept"
     assert environ["PATH"].startswith("/x/env/bin:")
+
+
+@pytest.mark.parametrize(
+    ("said", "paused"),
+    [
+        ("", False),
+        ("[airflow.config.core]\ndags_are_paused_at_creation = true\n", True),
+        ("[airflow.env]\nAIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION = true\n", True),
+    ],
+)
+def test_new_workflows_run_unless_the_settings_say_otherwise(workspace: Workspace, said: str, paused: bool) -> None:
+    config = written(workspace, extra=said)
+    assert paused_at_creation(open_workspace(workspace.root)) is paused
+    assert config["core"]["dags_are_paused_at_creation"].lower() == str(paused and "config" in said).lower()

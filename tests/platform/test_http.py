@@ -119,3 +119,11 @@ def test_a_server_that_is_not_there_is_an_error_of_the_platform() -> None:
 
 def test_a_name_with_a_slash_stays_one_segment() -> None:
     assert segment("manual__2026-11-21T04:30:00+00:00/ä b") == "manual__2026-11-21T04%3A30%3A00%2B00%3A00%2F%C3%A4%20b"
+
+
+def test_a_token_lets_in_without_a_password_and_is_not_renewed(api: Api) -> None:
+    api.answer = lambda _path, token: (200, b"{}") if token == "Bearer given" else (401, b'{"detail": "expired"}')
+    assert Session(api.url, token="given").call("GET", "/a") == {}
+    with pytest.raises(ApiError, match="401: expired"):
+        Session(api.url, token="old").call("GET", "/a")
+    assert api.tokens == 0

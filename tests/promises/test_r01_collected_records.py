@@ -9,7 +9,6 @@ from verbs import A, B
 from airside.delivery.collection.collect import Rules, carry_out, examine
 from airside.delivery.collection.retention import Retention
 from airside.delivery.collection.store_clock import ask_time
-from airside.delivery.publish import publish
 from airside.store.folder import FolderStore
 from airside.testing.clocked import Clocked
 from airside.testing.releases import Sample
@@ -22,7 +21,7 @@ DAY = timedelta(hours=25)
 def test_a_release_that_is_published_again_while_it_is_collected_stays(store: FolderStore) -> None:
     clocked = Clocked(store)
     sample = Sample.of(A, now=NOW)
-    publish(clocked, sample.files, sample.record)
+    sample.publish(clocked)
     Sample.of(B, now=NOW).deploy(clocked, REQUEST, now=NOW)
     for deploys in (False, True):
         clocked.pass_time(DAY)

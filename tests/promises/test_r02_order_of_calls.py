@@ -15,7 +15,7 @@ from airside.testing.faults import Wrapped
 from airside.testing.releases import Sample
 from airside.testing.wholeness import restore
 
-ORDER = ["packs", "trees", "releases", "environments", "history"]
+ORDER = ["packs", "trees", "descriptions", "releases", "environments", "history"]
 
 
 def kinds(calls: list[str]) -> list[str]:

@@ -10,7 +10,8 @@ from verbs import A, B
 
 from airside.base.errors import IntegrityError
 from airside.delivery.checkouts import Checkouts
-from airside.delivery.environments import require_current
+from airside.delivery.descriptions import read_description
+from airside.delivery.environments import read_record, require_current
 from airside.delivery.verification.verify import Scope, verify
 from airside.store.folder import FolderStore
 from airside.store.port import Found, Store
@@ -20,6 +21,7 @@ from airside.testing.tampering import BitFlip, Extend, Swap, Truncate
 from airside.testing.wholeness import require_whole
 
 KINDS = ["packs/", "trees/", "releases/"]
+DESCRIBED = [*KINDS, "descriptions/"]
 
 
 @pytest.fixture
@@ -46,7 +48,20 @@ def test_every_flipped_bit_is_noticed(shipped: FolderStore, prefix: str) -> None
         assert tampering.tampered
 
 
-@pytest.mark.parametrize("prefix", KINDS)
+def test_no_flipped_bit_changes_what_a_description_says(shipped: FolderStore) -> None:
+    """A few bits of a zstd frame say nothing of its content; what is unpacked is compared with the name."""
+    current = require_current(shipped, "production")
+    record = read_record(shipped, current.pointer.release)
+    good, noticed = read_description(shipped, record), 0
+    for bit in range(size(shipped, "descriptions/") * 8):
+        try:
+            assert read_description(BitFlip(shipped, prefix="descriptions/", bit=bit), record) == good
+        except IntegrityError:
+            noticed += 1
+    assert noticed > size(shipped, "descriptions/") * 8 * 0.98
+
+
+@pytest.mark.parametrize("prefix", DESCRIBED)
 def test_every_cut_and_every_addition_is_noticed(shipped: FolderStore, prefix: str) -> None:
     for by in range(1, size(shipped, prefix) + 1):
         with pytest.raises(IntegrityError):
@@ -56,7 +71,7 @@ def test_every_cut_and_every_addition_is_noticed(shipped: FolderStore, prefix: s
             require_whole(Extend(shipped, prefix=prefix, more=more), ["production"])
 
 
-@pytest.mark.parametrize("prefix", KINDS)
+@pytest.mark.parametrize("prefix", DESCRIBED)
 def test_an_object_in_place_of_another_of_its_kind_is_noticed(shipped: FolderStore, prefix: str) -> None:
     (first,) = keys_of(shipped, prefix)
     Sample.of({**B, "dags/more.py": "m = 1\n"}, now=NOW).deploy(shipped, REQUEST, now=NOW)
@@ -84,7 +99,7 @@ def test_no_damaged_file_becomes_visible(
     assert checkouts.manifest(tree)
 
 
-@pytest.mark.parametrize("prefix", [*KINDS, "history/", "environments/"])
+@pytest.mark.parametrize("prefix", [*DESCRIBED, "history/", "environments/"])
 def test_verify_is_not_broken(shipped: FolderStore, prefix: str) -> None:
     Sample.of(B, now=NOW).deploy(shipped, REQUEST, now=NOW)
     scope = Scope(everything=True, deep=True)

@@ -11,7 +11,6 @@ from airside.delivery.activate import Stamp, activate
 from airside.delivery.environments import read_history, require_current
 from airside.delivery.following import Follower
 from airside.delivery.moves import propose_rollback
-from airside.delivery.publish import publish
 from airside.store.folder import FolderStore
 from airside.testing.releases import Sample
 
@@ -29,7 +28,7 @@ def test_writers_whose_clocks_differ_by_days_make_one_order(
         moment = NOW + skew * DAY
         sample = Sample.of({"dags/orders.py": f"a = {number}\n"}, now=moment)
         proposal = sample.propose(store, REQUEST)
-        publish(store, sample.files, sample.record)
+        sample.publish(store)
         activate(store, proposal.move, proposal.current, Stamp(moment, stamp().op_id))
         trees.append(sample.record.tree)
         follower.poll(patience=None)

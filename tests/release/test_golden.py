@@ -1,5 +1,6 @@
 """The bytes of format 1, which no later version may change. See docs/formats/."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,8 +9,17 @@ import pytest
 import trees
 
 from airside.base.digest import Digest
+from airside.release.description import (
+    Need,
+    TaskDescription,
+    WorkflowDescription,
+    describe,
+    parse_description,
+    unpack_description,
+)
 from airside.release.manifest import Manifest, parse_manifest
 from airside.release.pack import PackRef, build_pack, unpack
+from airside.release.plan_file import PlanFile, Seen, parse_plan_file
 from airside.release.pointer import Move, Pin, Pointer, SealedPointer, advance, parse_pointer
 from airside.release.record import Builder, Check, Record, Requirements, Source, Workflow, parse_record
 from airside.release.tree import Tree
@@ -37,6 +47,36 @@ RECORD = Record(
     requirements=Requirements(airflow="3.3.2"),
 )
 
+DESCRIPTION = describe(
+    [
+        WorkflowDescription(
+            id="orders",
+            file="dags/orders.py",
+            line=4,
+            schedule="@daily",
+            start_date="2026-11-21T00:00:00Z",
+            owners=("ana",),
+            params={"day": '"größe"'},
+            tasks=(TaskDescription(id="load", operator="PythonOperator", retries=2, fingerprint="0123456789abcdef"),),
+            needs=(Need(kind="connection", name="warehouse", task="load", file="dags/orders.py", line=9),),
+        )
+    ]
+)
+DESCRIBED = replace(RECORD, description=DESCRIPTION.digest)
+
+PLAN = PlanFile(
+    workspace="sales-flows",
+    environment="production",
+    action="promote",
+    expected=Seen(generation=41, release=RECORD.id, digest=Digest.of(b"the payload of a pointer")),
+    release=DESCRIBED.id,
+    tree=TREE.digest,
+    created_at="2026-11-21T04:30:00Z",
+    reason="größe",
+    summary="1 workflow changes",
+    changes=b'{"workflows":["orders"]}',
+)
+
 
 def pointer() -> Pointer:
     at = datetime(2026, 11, 21, 4, 31, tzinfo=UTC)
@@ -55,6 +95,10 @@ def pointer() -> Pointer:
     return advance(first, back, now=at, op_id="0123456789abcdef" * 2)
 
 
+def approved() -> Pointer:
+    return msgspec.structs.replace(pointer(), approved_by=("0" * 64, "1" * 64))
+
+
 @pytest.mark.parametrize(
     ("name", "data"),
     [
@@ -62,6 +106,11 @@ def pointer() -> Pointer:
         ("release-id.txt", RECORD.id.encode()),
         ("manifest.json", Manifest.for_tree(TREE, msgspec.structs.replace(PACK, ref=PACK_REF)).to_bytes()),
         ("record.json", RECORD.to_bytes()),
+        ("description.json", DESCRIPTION.to_bytes()),
+        ("described-release-id.txt", DESCRIBED.id.encode()),
+        ("described-record.json", DESCRIBED.to_bytes()),
+        ("plan.json", PLAN.to_bytes()),
+        ("approved-pointer.json", SealedPointer.of(approved()).to_bytes()),
         ("pointer.json", SealedPointer.of(pointer()).to_bytes()),
     ],
 )
@@ -74,7 +123,13 @@ def test_golden_files_are_read() -> None:
     release = (GOLDEN / "release-id.txt").read_text()
     assert parse_manifest((GOLDEN / "manifest.json").read_bytes(), tree).tree == TREE
     assert parse_record((GOLDEN / "record.json").read_bytes(), release) == RECORD
+    described = (GOLDEN / "described-release-id.txt").read_text()
+    assert parse_record((GOLDEN / "described-record.json").read_bytes(), described) == DESCRIBED
+    assert parse_description((GOLDEN / "description.json").read_bytes(), what="It") == DESCRIPTION
+    assert unpack_description((GOLDEN / "description.zst").read_bytes(), DESCRIPTION.digest) == DESCRIPTION
     assert parse_pointer((GOLDEN / "pointer.json").read_bytes(), "production").pointer == pointer()
+    assert parse_pointer((GOLDEN / "approved-pointer.json").read_bytes(), "production").pointer == approved()
+    assert parse_plan_file((GOLDEN / "plan.json").read_bytes(), what="It") == PLAN
 
 
 def test_a_golden_pack_is_unpacked() -> None:

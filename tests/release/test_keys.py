@@ -12,6 +12,7 @@ DIGEST = Digest.of(b"")
     [
         (keys.pack_key(DIGEST), f"packs/{DIGEST}"),
         (keys.tree_key(DIGEST), f"trees/{DIGEST}.json"),
+        (keys.description_key(DIGEST), f"descriptions/{DIGEST}"),
         (keys.release_key("20261121-043000-0123abcd"), "releases/20261121-043000-0123abcd.json"),
         (keys.environment_key("preview/my-branch"), "environments/preview/my-branch.json"),
         (keys.history_key("production", 12), "history/production/00000000000000000012.json"),

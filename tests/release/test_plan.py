@@ -43,7 +43,7 @@ def test_the_first_plan_adds_everything(files: list[SourceFile]) -> None:
 def test_a_changed_mode_is_a_change() -> None:
     before = Tree.of_sources([SourceFile("lib/run.sh", b"")])
     after = Tree.of_sources([SourceFile("lib/run.sh", b"", executable=True)])
-    assert diff(before, after, (), ()) == Plan(changed=after.files)
+    assert diff(before, after, (), ()) == Plan(changed=after.files, changed_from=before.files)
 
 
 def test_workflows_come_change_move_and_go_in_the_order_of_their_ids() -> None:

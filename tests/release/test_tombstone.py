@@ -70,6 +70,7 @@ def test_the_note_of_a_removal_names_its_release() -> None:
         ("format.json", Kind.FORMAT),
         (f"packs/sha256-{'0' * 64}", Kind.PACK),
         (f"trees/sha256-{'0' * 64}.json", Kind.TREE),
+        (f"descriptions/sha256-{'0' * 64}", Kind.DESCRIPTION),
         (KEY, Kind.RELEASE),
         (environment_key("preview/my-branch"), Kind.ENVIRONMENT),
         (history_key("preview/my-branch", 7), Kind.HISTORY),
@@ -81,6 +82,7 @@ def test_the_note_of_a_removal_names_its_release() -> None:
         ("packs/readme", None),
         ("packs/sha256-00", None),
         ("trees/notes.json", None),
+        (f"descriptions/sha256-{'0' * 64}.json", None),
         ("environments/Big.json", None),
         ("gc/environments/production.json", None),
         ("history/production/7.json", None),
@@ -89,7 +91,7 @@ def test_the_note_of_a_removal_names_its_release() -> None:
 )
 def test_every_key_tells_what_it_is_of(key: str, kind: Kind | None) -> None:
     assert kind_of(key) is kind
-    assert (content_kind(key) is not None) is (kind in {Kind.PACK, Kind.TREE, Kind.RELEASE})
+    assert (content_kind(key) is not None) is (kind in {Kind.PACK, Kind.TREE, Kind.DESCRIPTION, Kind.RELEASE})
 
 
 def test_keys_are_read_back() -> None:

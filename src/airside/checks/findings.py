@@ -12,7 +12,7 @@ class Finding:
     """One thing that is wrong at one place.
 
     Attributes:
-        rule: The stable id of the rule: one of `airside.checks.rules`, a code of ruff, or a rule of the workspace's own.
+        rule: The stable id of the rule: one of `airside.checks.rules`, a code of ruff, or a rule of the workspace's.
         severity: An error makes the check fail.
         file: A path relative to the workspace.
         message: What is wrong, on which object: one sentence.

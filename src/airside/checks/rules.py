@@ -4,13 +4,23 @@ Each has a page in docs/reference/rules with a bad and a good example; both are 
 """
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, TypedDict, Unpack
 
-from airside.checks.findings import Severity
+from airside.checks.findings import Finding, Severity
 
 Group = Literal["import", "contract", "policy", "suppression"]
 
 PAGES: Final = "https://airside.dev/docs/reference/rules"
+
+
+class Place(TypedDict, total=False):
+    """Where a finding is, and what to do; as in `Finding`."""
+
+    line: int | None
+    column: int | None
+    fix: str | None
+    workflow: str | None
+    task: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +43,11 @@ class Rule:
     def url(self) -> str:
         """The page of the rule."""
         return f"{PAGES}/{self.id}/"
+
+    def finding(self, file: str, message: str, *, severity: Severity | None = None, **place: Unpack[Place]) -> Finding:
+        """Return a finding of this rule, of its own severity unless another one is given."""
+        chosen = severity or self.severity or "warning"
+        return Finding(rule=self.id, severity=chosen, file=file, message=message, url=self.url, **place)
 
 
 _RULES: Final = (

@@ -23,20 +23,26 @@ class Told:
 
 
 def read_traceback(text: str, root: Path, file: str) -> Told:
-    """Return the last line of `file`, a path relative to `root`, in the traceback `text`, and its exception.
+    """Do what `read_tree_traceback` does, where the traceback `text` names files of the tree `root` in full."""
+    return read_tree_traceback(text.replace(f"{root}/", ""), file)
 
-    The exception is one line, ``TypeName: message``; an error in another file of the tree names that place.
+
+def read_tree_traceback(text: str, file: str) -> Told:
+    """Return the last line of `file`, a path in the tree, in the traceback `text`, and its exception.
+
+    Files of the tree are named by their paths in it. The exception is one line, ``TypeName: message``; an error in
+    another file of the tree names that place.
     """
     # Of chained exceptions the last is what ended the import; an earlier one may be all that saw the file.
     frames = [(match["path"], int(match["line"])) for match in _FRAME.finditer(text)]
-    lines = [line for path, line in frames if Path(path) == root / file]
+    lines = [line for path, line in frames if path == file]
     message = _exception(text.rpartition(_START)[2])
-    inside = [(path, line) for path, line in frames if Path(path).is_relative_to(root)]
-    if inside and Path(inside[-1][0]) != root / file:
-        message += f" ({Path(inside[-1][0]).relative_to(root)}, line {inside[-1][1]})"
+    inside = [(path, line) for path, line in frames if not path.startswith(("/", "<"))]
+    if inside and inside[-1][0] != file:
+        message += f" ({inside[-1][0]}, line {inside[-1][1]})"
     if _LOOKUP.search(message):
         message += NO_DATABASE
-    return Told(lines[-1] if lines else None, message.replace(f"{root}/", ""))
+    return Told(lines[-1] if lines else None, message)
 
 
 def _exception(block: str) -> str:

@@ -30,11 +30,17 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("restart", "restart", "Restart the local Airflow or one component of it."),
         Entry("shell", "shell", "Open a shell, or run a command, in the environment of the local Airflow."),
         Entry("clean", "clean", "Remove all that `up` has made, the database included."),
+    ),
+    "Checks": (
+        Entry("check", "check", "Look for all that would break: source, import, contract, policy."),
+        Entry("contract", "contract", "Show what workflows need, and whether an environment has it."),
         Entry("test", "test", "Run the tests of the workspace in its own Python environment."),
     ),
     "Delivery": (
         Entry("plan", "plan", "Show what a deploy or a promotion would change."),
         Entry("deploy", "deploy", "Release this workspace to an environment."),
+        Entry("approve", "approve", "Approve a plan: add your signature to its file."),
+        Entry("apply", "apply", "Make the move that a plan file describes, and no other."),
         Entry("promote", "promote", "Move an environment to the release that another one serves."),
         Entry("rollback", "rollback", "Take an environment back to an earlier release, and pin it there."),
         Entry("unpin", "unpin", "Let a pinned environment move again."),

@@ -118,12 +118,13 @@ def _leftovers(context: Context) -> list[Path]:
 def _show_kept(context: Context, examination: "Examination") -> None:
     for because, count in sorted(_reasons(examination.steps).items()):
         context.output.detail(f"{count} objects stay: {because}")
-    if examination.packs_unclear:
-        context.output.progress(
-            f"No pack is removed, since it is not clear which ones are needed: {examination.packs_unclear}. "
-            "`airside verify --all --repair` mends it",
-            style="yellow",
-        )
+    for what, unclear in (("pack", examination.packs_unclear), ("description", examination.descriptions_unclear)):
+        if unclear:
+            context.output.progress(
+                f"No {what} is removed, since it is not clear which ones are needed: {unclear}. "
+                "`airside verify --all --repair` mends what can be mended",
+                style="yellow",
+            )
 
 
 def _reasons(steps: "Iterable[Step]") -> Counter[str]:
@@ -153,6 +154,7 @@ def _document(
             "waiting": len(examination.with_deed(Deed.WAIT)),
             "kept": dict(_reasons(examination.steps)),
             "packs_unclear": examination.packs_unclear,
+            "descriptions_unclear": examination.descriptions_unclear,
         }
     )
 

@@ -156,3 +156,19 @@ class Context:
 
         if not click.confirm(question, default=False, err=True):
             raise RefusedError("Not confirmed; nothing was changed")
+
+    def confirm_name(self, question: str, name: str) -> None:
+        """Ask for `name` to be typed, and return when it is. `--yes` is no answer: it is typed without looking.
+
+        Raises:
+            RefusedError: Something else was typed, or nobody can be asked.
+        """
+        if self.output.as_json or not sys.stdin.isatty():
+            raise RefusedError(
+                f"{question} There is nobody to ask here, and --yes does not answer it",
+                hint=f"Answer in advance with --confirm {name}. Nothing was changed.",
+            )
+        import click
+
+        if click.prompt(f"{question} Type its name", default="", show_default=False, err=True) != name:
+            raise RefusedError("Not confirmed; nothing was changed")

@@ -1,84 +1,124 @@
-"""Making a release of the workspace, in memory: source, validation, import check, record."""
+"""Making a release of the workspace, in memory: source, validation, check, tests, description, record."""
 
-from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib import metadata
 
 from airside.base import clock
 from airside.base.errors import FindingsError
-from airside.checks.imports import ImportReport, check_imports
+from airside.checks.check import Request, run_check
+from airside.checks.report import Report
+from airside.checks.source import find_ruff
 from airside.checks.staged import staged
+from airside.cli.checking import open_inspector
 from airside.cli.context import Context
-from airside.platform.environment import ensure_environment, lock_digest
-from airside.release.record import Builder, Check, Record, Requirements
+from airside.cli.followed import foreign_workflows
+from airside.cli.names import all_names
+from airside.cli.tested import run_workspace_tests
+from airside.platform.environment import lock_digest
+from airside.release.description import Description
+from airside.release.record import Builder, Check, Record, Requirements, Workflow
 from airside.release.source import SourceFile
 from airside.release.tree import Tree
 from airside.release.validation import require_valid
 from airside.workspace.source import Snapshot, read_source
 
-CHECK_SECONDS = 120.0
+_SHOWN = 20
+"""So many errors are listed; `airside check` has the rest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A release that is not in a store yet."""
+    """A release that is not in a store yet.
+
+    Attributes:
+        files: What it holds.
+        tree: The same, by digest.
+        record: Not signed yet.
+        description: What its workflows are.
+        warnings: What the check found that does not stop a release.
+    """
 
     files: Sequence[SourceFile]
     tree: Tree
     record: Record
+    description: Description
+    warnings: int
 
 
-def draft_release(context: Context, *, allow_dirty: bool) -> Draft:
-    """Make a release of the workspace as its commit has it.
+def draft_release(context: Context, environment: str, *, allow_dirty: bool) -> Draft:
+    """Make a release of the workspace as its commit has it, for `environment`.
 
-    The store is opened meanwhile: the import check takes over a second, most of it Airflow's own start.
+    The store is opened meanwhile: the check takes over a second, most of it Airflow's own start.
 
     Raises:
         DirtyTreeError: There are changes that no commit holds, and `allow_dirty` is false.
-        FindingsError: The files cannot be a release, or a DAG file does not import.
+        FindingsError: The files cannot be a release, the check finds errors, or a test fails.
     """
     snapshot = read_source(context.workspace, allow_dirty=allow_dirty)
-    dags = context.workspace.settings.workspace.dags
-    require_valid(snapshot.files, dags=dags)
-    context.output.progress("Importing every DAG file")
+    require_valid(snapshot.files, dags=context.workspace.settings.workspace.dags)
+    context.output.progress("Checking every workflow")
     with ThreadPoolExecutor(max_workers=1) as executor:
-        check = executor.submit(_import_all, context, snapshot.files)
+        check = executor.submit(_check, context, environment, snapshot.files)
         tree = Tree.of_sources(snapshot.files)
-        report = _result(context, check)
-    return Draft(snapshot.files, tree, _record(context, snapshot, tree, report))
+        _ = context.store  # opened and probed while the check runs
+        report = check.result()
+    _require_passed(report, environment)
+    checks = (*_checks(report), *_tested(context))
+    record = _record(context, snapshot, tree, report, checks)
+    return Draft(snapshot.files, tree, record, report.description, report.warnings)
 
 
-def _result(context: Context, check: Future[ImportReport]) -> ImportReport:
-    _ = context.store  # opened and probed while the check runs
-    report = check.result()
-    if report.faults:
-        lines = "\n".join(f"  {fault}" for fault in report.faults)
-        count = len(report.faults)
-        raise FindingsError(
-            f"{count} DAG file{'s do' if count > 1 else ' does'} not import; nothing was uploaded\n{lines}",
-            hint="Correct and commit, then run the command again.",
+def _check(context: Context, environment: str, files: Sequence[SourceFile]) -> Report:
+    workspace = context.workspace
+    with staged(files) as folder, open_inspector(context, workspace) as inspector:
+        request = Request(
+            workspace=workspace,
+            root=folder,
+            names=all_names(workspace),
+            environment=environment,
+            taken=foreign_workflows(context, environment),
+            ruff=find_ruff(workspace.state / "env"),
         )
-    return report
+        return run_check(request, inspector)
 
 
-def _import_all(context: Context, files: Sequence[SourceFile]) -> ImportReport:
-    python = ensure_environment(context.workspace, lambda step: context.output.progress(str(step)))
-    with staged(files) as folder:
-        return check_imports(
-            python, folder, environment=context.workspace.settings.airflow.variables, timeout=CHECK_SECONDS
-        )
+def _require_passed(report: Report, environment: str) -> None:
+    errors = [finding for finding in report.findings if finding.severity == "error"]
+    if not errors:
+        return
+    lines = [f"  {finding.place}: {finding.message} [{finding.rule}]" for finding in errors[:_SHOWN]]
+    more = [f"  and {len(errors) - _SHOWN} more"] if len(errors) > _SHOWN else []
+    count = f"{len(errors)} error{'s' if len(errors) > 1 else ''}"
+    raise FindingsError(
+        "\n".join([f"The check found {count}; nothing was uploaded", *lines, *more]),
+        hint=f"`airside check --env {environment}` says how to correct each. Commit, then run the command again.",
+    )
 
 
-def _record(context: Context, snapshot: Snapshot, tree: Tree, report: ImportReport) -> Record:
-    settings = context.workspace.settings
+def _checks(report: Report) -> Iterator[Check]:
+    yield Check(name="import", passed=True, subjects=len(report.facts))
+    yield Check(name="check", passed=report.passed, subjects=report.workflows)
+
+
+def _tested(context: Context) -> Iterator[Check]:
+    """Run the tests where an environment of this workspace asks for them: the release may be promoted there."""
+    if any("test" in settings.require for settings in context.workspace.settings.environments.values()):
+        context.output.progress("Running the tests")
+        yield Check(name="test", passed=True, subjects=run_workspace_tests(context))
+
+
+def _record(context: Context, snapshot: Snapshot, tree: Tree, report: Report, checks: tuple[Check, ...]) -> Record:
+    settings, description = context.workspace.settings, report.description
     return Record(
         workspace=context.workspace.name,
         tree=tree.digest,
         created_at=clock.to_text(context.now()),
         source=snapshot.source,
         builder=Builder(name="airside", version=metadata.version("airside")),
-        workflows=report.workflows,
-        checks=(Check(name="import", passed=True, subjects=report.files),),
+        workflows=tuple(Workflow(id=found.id, file=found.file) for found in description.workflows),
+        checks=checks,
         requirements=Requirements(airflow=settings.airflow.version, lock=lock_digest(context.workspace)),
+        description=description.digest,
     )

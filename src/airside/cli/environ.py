@@ -42,6 +42,16 @@ def store_options(environ: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def airflow_user(environ: Mapping[str, str]) -> tuple[str, str]:
+    """Return who asks an Airflow elsewhere: `AIRSIDE_AIRFLOW_USERNAME` and `AIRSIDE_AIRFLOW_PASSWORD`."""
+    return environ.get("AIRSIDE_AIRFLOW_USERNAME", ""), environ.get("AIRSIDE_AIRFLOW_PASSWORD", "")
+
+
+def airflow_token(environ: Mapping[str, str]) -> str | None:
+    """Return the token that lets in to an Airflow elsewhere: `AIRSIDE_AIRFLOW_TOKEN`."""
+    return environ.get("AIRSIDE_AIRFLOW_TOKEN") or None
+
+
 def configuration_folder(environ: Mapping[str, str]) -> Path:
     """Return the user's folder for configuration: `XDG_CONFIG_HOME`, else ~/.config."""
     return Path(environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")

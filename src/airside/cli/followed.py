@@ -42,17 +42,28 @@ def refuse_clashes(context: Context, record: Record, environment: str, tracked: 
     Raises:
         RefusedError: One does.
     """
-    others = {
-        name: current for name in tracked if name != environment and (current := read_current(context.store, name))
-    }
-    records = {name: read_record(context.store, current.pointer.release) for name, current in others.items()}
-    if taken := clashes(record, records):
+    if taken := clashes(record, _others(context, environment, tracked)):
         workflow, owner = next(iter(taken.items()))
         raise RefusedError(
             f"Workflow {workflow!r} is in {environment!r} and in {owner!r}, which one Airflow tracks both; "
             "it can serve only one of them",
             hint="Track each environment in an Airflow of its own, or give one of the workflows another id.",
         )
+
+
+def foreign_workflows(context: Context, environment: str) -> dict[str, str]:
+    """Return the workflow ids that other environments of the Airflow which tracks `environment` use, each with its own.
+
+    Empty where no Airflow that is known here tracks it.
+    """
+    platform = tracking_platform(context, environment)
+    others = _others(context, environment, platform.tracked) if platform else {}
+    return {workflow.id: name for name, record in others.items() for workflow in record.workflows}
+
+
+def _others(context: Context, environment: str, tracked: Collection[str]) -> dict[str, Record]:
+    found = {name: read_current(context.store, name) for name in tracked if name != environment}
+    return {name: read_record(context.store, current.pointer.release) for name, current in found.items() if current}
 
 
 def follow(context: Context, environment: str, record: Record, changed: Collection[str], seconds: float) -> bool:

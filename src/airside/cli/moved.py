@@ -1,15 +1,25 @@
 """Making a proposed move: ask, write, swap, wait, and tell."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from msgspec import structs
+
+from airside.base.errors import RefusedError
 from airside.cli import planned
 from airside.cli.context import Context
 from airside.cli.followed import follow, require_no_clash
+from airside.cli.protection import confirm_move, require_permitted
 from airside.cli.trusted import is_accepted, require_acceptable
 from airside.delivery.activate import Activation, activate, require_unpinned
 from airside.delivery.moves import Proposal, require_workflows
 from airside.delivery.publish import Upload
+from airside.planning.document import document
+from airside.planning.report import PlanReport
+from airside.release.envelope import Envelope
+
+_IN_THE_STORE = planned.Known()
+_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -19,17 +29,29 @@ class Choices:
     Attributes:
         unpin: Move even a pinned environment.
         allow_empty: Move even to a release without a workflow.
+        allow_removals: Move even where many workflows go.
         dry_run: Show the plan and stop.
         seconds: How long to wait for Airflow; 0 does not wait.
+        confirmed: The name of the environment, as it was given in advance.
+        approvals: The plan that is applied, with the signatures of those who approved it.
     """
 
     unpin: bool = False
     allow_empty: bool = False
+    allow_removals: bool = False
     dry_run: bool = False
     seconds: float = 0.0
+    confirmed: str | None = None
+    approvals: Envelope | None = None
 
 
-def move(context: Context, proposal: Proposal, choices: Choices, prepare: Callable[[], Upload] = Upload) -> None:
+def move(
+    context: Context,
+    proposal: Proposal,
+    choices: Choices,
+    prepare: Callable[[], Upload] = Upload,
+    known: planned.Known = _IN_THE_STORE,
+) -> None:
     """Show the plan, ask, and move the environment.
 
     Args:
@@ -37,6 +59,7 @@ def move(context: Context, proposal: Proposal, choices: Choices, prepare: Callab
         proposal: Where the environment points and where it should.
         choices: What the user chose.
         prepare: Uploads what the release needs; called after the answer, so that a no leaves nothing behind.
+        known: What is known of a release that is not in the store.
 
     Raises:
         RefusedError: The environment is pinned, would lose its last workflow, was moved meanwhile, trusts too few of
@@ -44,38 +67,60 @@ def move(context: Context, proposal: Proposal, choices: Choices, prepare: Callab
         FindingsError: The environment was moved, and Airflow does not serve all of the release.
     """
     environment = proposal.move.environment
-    planned.show(context.output, proposal)
+    report = planned.plan_of(context, proposal, replace(known, allow_removals=choices.allow_removals))
+    planned.show(context.output, report)
     if choices.dry_run:
-        context.output.document(_document(proposal, None, Upload(), served=None))
+        context.output.document(_document(proposal, report, None, Upload(), served=None))
         return
-    if proposal.moves_nothing and proposal.move.action != "rollback" and is_accepted(context, proposal.current):
-        _tell_no_change(context, proposal)
+    if report.is_empty and proposal.move.action != "rollback" and is_accepted(context, proposal.current):
+        _tell_no_change(context, proposal, report)
         return
     require_unpinned(proposal.current, unpin=choices.unpin or proposal.move.action == "rollback")
     require_workflows(proposal, allow_empty=choices.allow_empty)
+    require_removals(proposal, report)
+    approved_by = require_permitted(context, proposal, choices.approvals)
     require_acceptable(context, proposal.move, proposal.record)
     require_no_clash(context, environment, proposal.record)
-    context.confirm(f"{proposal.move.action.capitalize()} to {environment}?")
+    confirm_move(context, proposal, choices.confirmed)
     upload = prepare()
-    activation = activate(context.store, proposal.move, proposal.current, context.stamp())
+    approved = structs.replace(proposal.move, approved_by=tuple(approved_by))
+    activation = activate(context.store, approved, proposal.current, context.stamp())
     plan = proposal.plan
     gone = {workflow.file for workflow in plan.workflows_removed}
     changed = {file.path for file in (*plan.added, *plan.changed, *plan.removed)} - gone
     served = follow(context, environment, proposal.record, changed, choices.seconds)
-    _tell(context, proposal, activation, upload, served=served)
+    _tell(context, proposal, report, activation, upload, served=served)
 
 
-def _tell_no_change(context: Context, proposal: Proposal) -> None:
+def require_removals(proposal: Proposal, report: PlanReport) -> None:
+    """Refuse a move that takes many workflows away, unless that is allowed. A rollback brings back what was there.
+
+    Raises:
+        RefusedError: It does.
+    """
+    if not report.needs_allowance or proposal.move.action == "rollback":
+        return
+    drop = report.drop
+    raise RefusedError(
+        f"{drop.removed} of the {drop.served} workflows that {report.environment!r} serves would go: "
+        f"{', '.join(report.removed[:_SHOWN])}{' and more' if len(report.removed) > _SHOWN else ''}",
+        hint="If this is what you want, add --allow-removals.",
+    )
+
+
+def _tell_no_change(context: Context, proposal: Proposal, report: PlanReport) -> None:
     current = proposal.current
-    context.output.document(_document(proposal, None, Upload(), served=None))
+    context.output.document(_document(proposal, report, None, Upload(), served=None))
     name = proposal.move.environment
     release = current.pointer.release if current else "nothing"
     context.output.done(f"Nothing to do: {name} serves this tree already, as release {release}", then="airside status")
 
 
-def _tell(context: Context, proposal: Proposal, activation: Activation, upload: Upload, *, served: bool) -> None:
+def _tell(
+    context: Context, proposal: Proposal, report: PlanReport, activation: Activation, upload: Upload, *, served: bool
+) -> None:
     output, pointer = context.output, activation.pointer
-    output.document(_document(proposal, activation, upload, served=served))
+    output.document(_document(proposal, report, activation, upload, served=served))
     output.progress(f"Uploaded {upload.objects} objects, {upload.size:,} bytes")
     if not activation.history_written:
         output.progress("The store failed after the move; the next one completes the history", style="yellow")
@@ -88,7 +133,7 @@ def _tell(context: Context, proposal: Proposal, activation: Activation, upload: 
 
 
 def _document(
-    proposal: Proposal, activation: Activation | None, upload: Upload, *, served: bool | None
+    proposal: Proposal, report: PlanReport, activation: Activation | None, upload: Upload, *, served: bool | None
 ) -> dict[str, object]:
     pointer = activation.pointer if activation else None
     return {
@@ -99,7 +144,7 @@ def _document(
         "release": proposal.record.id,
         "tree": proposal.record.tree,
         "previous": proposal.current.pointer.release if proposal.current else None,
-        "plan": planned.as_document(proposal.plan),
+        "plan": document(report),
         "uploaded": {"objects": upload.objects, "bytes": upload.size},
         "served": served,
     }

@@ -19,6 +19,10 @@ def moving_options(function: Command) -> Command:
         click.option("-m", "--message", "reason", default="", help="Why; it is kept in the history."),
         click.option("--unpin", is_flag=True, help="Move the environment even if it is pinned."),
         click.option("--allow-empty", is_flag=True, help="Move even to a release that has no workflow."),
+        click.option("--allow-removals", is_flag=True, help="Move even where many of the workflows go."),
+        click.option(
+            "--confirm", "confirmed", metavar="NAME", help="The name of the environment: yes, even if protected."
+        ),
         click.option("--dry-run", is_flag=True, help="Show the plan and stop."),
         click.option(
             "--wait",
@@ -39,6 +43,8 @@ def choices(options: dict[str, Any]) -> Choices:
     return Choices(
         unpin=options["unpin"],
         allow_empty=options["allow_empty"],
+        allow_removals=options["allow_removals"] or options["allow_empty"],
         dry_run=options["dry_run"],
+        confirmed=options["confirmed"],
         seconds=options["seconds"],
     )

@@ -1,66 +1,100 @@
-"""Showing a plan: what a move would change, as text and as JSON."""
+"""Putting a plan together: what differs, what Airflow says, what the environment lacks; and showing it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
+from airside.base.errors import IntegrityError
+from airside.cli.compared import contents
+from airside.cli.context import Context
+from airside.cli.foreseen import Count, foreseen
+from airside.cli.names import environment_names
 from airside.cli.output import Output
+from airside.delivery.descriptions import read_description
 from airside.delivery.moves import Proposal
-from airside.release.plan import Plan
-
-SHOWN_FILES = 20
-"""More files than these are counted, not listed; `--json` has them all."""
-
-
-def as_document(plan: Plan) -> dict[str, object]:
-    """Return the plan as JSON shows it."""
-    return {
-        "empty": plan.is_empty,
-        "workflows": {
-            "added": [workflow.id for workflow in plan.workflows_added],
-            "changed": [workflow.id for workflow in plan.workflows_changed],
-            "removed": [workflow.id for workflow in plan.workflows_removed],
-        },
-        "files": {
-            "added": [file.path for file in plan.added],
-            "changed": [file.path for file in plan.changed],
-            "removed": [file.path for file in plan.removed],
-        },
-    }
+from airside.planning.consequences import Consequences
+from airside.planning.lacks import Lack, lacks
+from airside.planning.report import Evidence, Findings, PlanReport, Side, make_report
+from airside.planning.text import text
+from airside.release.description import Description
+from airside.release.record import Record
+from airside.release.source import SourceFile
 
 
-def show(output: Output, proposal: Proposal) -> None:
-    """Print what the move would change."""
-    move, record = proposal.move, proposal.record
-    before = f"release {proposal.current.pointer.release}" if proposal.current else "nothing"
-    output.say(f"Plan: {move.action} to {move.environment}", style="bold")
-    output.say(f"  from {before}")
-    output.say(f"  to   release {record.id}, {_origin(proposal)}")
-    if proposal.plan.is_empty:
-        output.say("  the same tree: no workflow and no file changes")
-        return
-    _show_changes(output, proposal.plan)
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the caller knows of the release already.
+
+    Attributes:
+        files: Of a release that is not in the store; None where the store has it.
+        description: Of its workflows; None where the store has it.
+        warnings: How many the check found; None where none was made.
+        refusals: Why the move will be refused, as sentences without their end.
+        show_source: Show what changes line by line.
+        allow_removals: Much may go.
+    """
+
+    files: Sequence[SourceFile] | None = None
+    description: Description | None = None
+    warnings: int | None = None
+    refusals: Sequence[str] = field(default=())
+    show_source: bool = False
+    allow_removals: bool = False
 
 
-def _origin(proposal: Proposal) -> str:
-    source = proposal.record.source
-    commit = f"commit {source.commit[:10]}" if source.commit else "no commit"
-    return f"{commit}, with uncommitted changes" if source.dirty else commit
+def plan_of(context: Context, proposal: Proposal, known: Known) -> PlanReport:
+    """Return the plan of a proposed move. Nothing is written.
 
-
-def _show_changes(output: Output, plan: Plan) -> None:
-    changes = (
-        ("+", "green", plan.workflows_added, plan.added),
-        ("~", "yellow", plan.workflows_changed, plan.changed),
-        ("-", "red", plan.workflows_removed, plan.removed),
+    Raises:
+        StoreUnavailableError: The store does not answer.
+        FindingsError: A document of secrets is not what it should be.
+    """
+    move = proposal.move
+    before = Side(proposal.before, _described(context, proposal.before)) if proposal.before else None
+    described = known.description or _described(context, proposal.record)
+    after = Side(proposal.record, described, draft=known.files is not None)
+    evidence = Evidence(
+        contents=contents(context, proposal, known.files, everything=known.show_source),
+        show_source=known.show_source,
+        consequences=_consequences(context, proposal, before, described),
+        lacks=_lacks(context, proposal, before, described),
+        findings=None if known.warnings is None else Findings(errors=0, warnings=known.warnings),
+        refusals=tuple(known.refusals),
+        allow_removals=known.allow_removals,
     )
-    for sign, style, workflows, _ in changes:
-        for workflow in workflows:
-            output.say(f"  {sign} workflow {workflow.id}", style=style)
-    for sign, style, _, files in changes:
-        for line in _few([file.path for file in files]):
-            output.say(f"  {sign} {line}", style=style)
+    return make_report((move.environment, move.action), before, after, proposal.plan, evidence)
 
 
-def _few(paths: Sequence[str]) -> Iterator[str]:
-    yield from paths[:SHOWN_FILES]
-    if len(paths) > SHOWN_FILES:
-        yield f"… and {len(paths) - SHOWN_FILES} more files"
+def show(output: Output, report: PlanReport) -> None:
+    """Print the plan."""
+    for line, style in text(report):
+        output.say(line, style=style)
+
+
+def _described(context: Context, record: Record) -> Description | None:
+    try:
+        return read_description(context.store, record)
+    except IntegrityError as error:
+        # A rollback must not depend on what is there to be looked at only.
+        context.output.progress(f"The plan cannot tell what is in release {record.id}: {error.message}", style="yellow")
+        return None
+
+
+def _consequences(
+    context: Context, proposal: Proposal, before: Side | None, after: Description | None
+) -> Consequences | None:
+    if after is None or proposal.moves_nothing:
+        return None
+    old = before.description if before else None
+    # Counting takes the second that a rollback in need has not.
+    count: Count | None = (lambda _: {}) if proposal.move.action == "rollback" else None
+    return foreseen(context, proposal.move.environment, old, after, count)
+
+
+def _lacks(
+    context: Context, proposal: Proposal, before: Side | None, after: Description | None
+) -> tuple[Lack, ...] | None:
+    # What served there before had what it needs; nor may a broken document keep anybody from going back.
+    if after is None or proposal.move.action == "rollback":
+        return None
+    names = environment_names(context.workspace, proposal.move.environment)
+    return lacks(before.description if before else None, after, names)

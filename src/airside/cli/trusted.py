@@ -8,7 +8,7 @@ from airside.cli.context import Context
 from airside.delivery.countersignatures import read_signature
 from airside.delivery.environments import Current, read_record
 from airside.release.envelope import Envelope, Signature
-from airside.release.pointer import Move
+from airside.release.pointer import Move, Pointer
 from airside.release.record import Record
 
 
@@ -59,6 +59,13 @@ def signed_by(context: Context, envelope: Envelope, more: Sequence[Signature] = 
     from airside.signing.rules import described
 
     return described(context.trust.keys if context.trust else {}, envelope, more)
+
+
+def approved_by(context: Context, pointer: Pointer) -> list[str]:
+    """Return whose approvals counted when the move was made, as its writer says: names from `trust.toml`, or ids."""
+    keyids = pointer.approved_by or ()
+    names = {key.keyid: name for name, key in context.trust.keys.items()} if keyids and context.trust else {}
+    return [names.get(keyid, f"unknown key {keyid[:8]}") for keyid in keyids]
 
 
 def _require_mover(context: Context, environment: str) -> None:

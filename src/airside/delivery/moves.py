@@ -22,12 +22,14 @@ class Proposal:
         move: Where it would point.
         record: The release that it would serve.
         plan: What that changes.
+        before: The release that it serves; None where that is nothing.
     """
 
     current: Current | None
     move: Move
     record: Record
     plan: Plan
+    before: Record | None = None
 
     @property
     def served(self) -> Digest | None:
@@ -53,7 +55,7 @@ class Request:
 def propose_deploy(store: Store, request: Request, record: Record, tree: Tree) -> Proposal:
     """Propose to serve the release `record` of the tree `tree`, which need not be in the store yet."""
     current = read_current(store, request.environment)
-    return Proposal(current, _move(request, "deploy", record), record, _plan(store, current, record, tree))
+    return _proposal(store, current, _move(request, "deploy", record), record, tree)
 
 
 def propose_promotion(store: Store, request: Request, source: str) -> Proposal:
@@ -62,10 +64,20 @@ def propose_promotion(store: Store, request: Request, source: str) -> Proposal:
     Raises:
         UnknownEnvironmentError: Nothing was ever deployed to `source`.
     """
-    record = read_record(store, require_current(store, source).pointer.release)
+    return propose_release(store, request, require_current(store, source).pointer.release)
+
+
+def propose_release(store: Store, request: Request, release: str) -> Proposal:
+    """Propose to serve a release that is in the store.
+
+    Raises:
+        RefusedError: Garbage collection removed it.
+        IntegrityError: It is missing or damaged.
+    """
+    record = read_record(store, release)
     current = read_current(store, request.environment)
     tree = read_manifest(store, record.tree).tree
-    return Proposal(current, _move(request, "promote", record), record, _plan(store, current, record, tree))
+    return _proposal(store, current, _move(request, "promote", record), record, tree)
 
 
 def propose_rollback(store: Store, request: Request, generation: int | None, pin: Pin) -> Proposal:
@@ -90,7 +102,7 @@ def propose_rollback(store: Store, request: Request, generation: int | None, pin
     record = read_record(store, entry.release)
     move = _move(request, "rollback", record, pin=pin, restores=entry.generation)
     tree = read_manifest(store, record.tree).tree
-    return Proposal(current, move, record, _plan(store, current, record, tree))
+    return _proposal(store, current, move, record, tree)
 
 
 def propose_unpin(store: Store, request: Request) -> tuple[Current, Move]:
@@ -137,8 +149,9 @@ def _move(
     )
 
 
-def _plan(store: Store, current: Current | None, record: Record, tree: Tree) -> Plan:
+def _proposal(store: Store, current: Current | None, move: Move, record: Record, tree: Tree) -> Proposal:
     if current is None:
-        return diff(None, tree, (), record.workflows)
+        return Proposal(current, move, record, diff(None, tree, (), record.workflows))
     before = read_record(store, current.pointer.release)
-    return diff(read_manifest(store, before.tree).tree, tree, before.workflows, record.workflows)
+    plan = diff(read_manifest(store, before.tree).tree, tree, before.workflows, record.workflows)
+    return Proposal(current, move, record, plan, before)

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from airside.base.digest import Digest
+from airside.base.errors import IntegrityError
 from airside.delivery.collection.revive import revive
 from airside.delivery.deadline import Deadline
+from airside.delivery.descriptions import publish_description
+from airside.release.description import Description
 from airside.release.keys import pack_key, release_key, tree_key
 from airside.release.manifest import MAX_MANIFEST_BYTES, Manifest, parse_manifest
 from airside.release.pack import PackIndex, build_pack
@@ -38,8 +41,15 @@ class Upload:
         return Upload(self.objects + other.objects, self.size + other.size)
 
 
-def publish(store: Store, files: Sequence[SourceFile], record: Record, *, base: Digest | None = None) -> Upload:
-    """Write the tree of `files` and the release `record` that refers to it; what is there already is not sent.
+def publish(
+    store: Store,
+    files: Sequence[SourceFile],
+    record: Record,
+    *,
+    base: Digest | None = None,
+    description: Description | None = None,
+) -> Upload:
+    """Write the tree of `files`, the `description`, and the release `record` that names both; send what is not there.
 
     May be called again after any failure: every object is create-only and named by its content.
 
@@ -49,22 +59,36 @@ def publish(store: Store, files: Sequence[SourceFile], record: Record, *, base: 
         record: The release; names the tree.
         base: A tree like this one whose packs are reused, such as the one that the environment serves. It is
             looked at only if something has to be packed, and need not be in the store.
+        description: What its workflows are; the one that the record names, None where it names none.
 
     Raises:
         RefusedError: Garbage collection removes what it found in the store, or it took too long.
         StoreUnavailableError: The store does not answer. Nothing refers to what was written.
-        IntegrityError: The store holds another object under one of the names.
+        IntegrityError: The store holds another object under one of the names, or the record names another description.
     """
+    _require_named(record, description)
     upload, deadline = Upload(), Deadline()
     if (held := held_manifest(store, record.tree)) is None:
         upload = _publish_tree(store, files, held_manifest(store, base) if base else None, deadline)
     else:
         revive(store, [tree_key(record.tree), *(pack_key(pack.digest) for pack in held.packs)])
+    upload += _publish_description(store, description)
     deadline.require(f"Release {record.id}")
     recorded = _create(store, release_key(record.id), record.to_bytes())
     if not recorded.objects:
         revive(store, [release_key(record.id)])
     return upload + recorded
+
+
+def _require_named(record: Record, description: Description | None) -> None:
+    given = description.digest if description else None
+    if record.description != given:
+        raise IntegrityError(f"Release {record.id} names the description {record.description}, and was given {given}")
+
+
+def _publish_description(store: Store, description: Description | None) -> Upload:
+    written = publish_description(store, description) if description else 0
+    return Upload(1, written) if written else Upload()
 
 
 def _publish_tree(store: Store, files: Sequence[SourceFile], base: Manifest | None, deadline: Deadline) -> Upload:

@@ -87,6 +87,12 @@ def _options(workspace: Workspace, database: Database, port: int, keys: Keys) ->
     }
 
 
+def paused_at_creation(workspace: Workspace) -> bool:
+    """Return whether the local Airflow pauses a workflow that it sees for the first time."""
+    said = workspace.settings.airflow.variables.get("AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION", "False")
+    return said.strip().lower() in {"true", "t", "1"}
+
+
 def bundles(workspace: Workspace, tracked: Sequence[str]) -> list[dict[str, object]]:
     """Return the DAG bundles that Airflow serves."""
     if not tracked:

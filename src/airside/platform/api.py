@@ -56,12 +56,12 @@ class Health:
 class AirflowClient:
     """Airflow's REST API. Every method raises `PlatformError` when it does not answer or answers with an error."""
 
-    def __init__(self, url: str, username: str, password: str) -> None:
-        self._session = Session(url, username, password)
+    def __init__(self, url: str, username: str = "", password: str = "", *, token: str | None = None) -> None:
+        self.session = Session(url, username, password, token=token)
 
     def health(self) -> Mapping[str, Health]:
         """Return the health of `metadatabase`, `scheduler`, `triggerer` and `dag_processor`."""
-        found = self._session.call_anonymously("/api/v2/monitor/health")
+        found = self.session.call_anonymously("/api/v2/monitor/health")
         return {
             name: Health(value["status"], value.get(f"latest_{name}_heartbeat"))
             for name, value in found.items()
@@ -89,7 +89,7 @@ class AirflowClient:
     def parse(self, file_token: str) -> None:
         """Have a file parsed at once; its bundle is refreshed first."""
         try:
-            self._session.call("PUT", f"/api/v2/parseDagFile/{segment(file_token)}")
+            self.session.call("PUT", f"/api/v2/parseDagFile/{segment(file_token)}")
         except ApiError as error:
             if error.status != _CONFLICT:  # it is requested already
                 raise
@@ -97,11 +97,11 @@ class AirflowClient:
     def trigger(self, workflow: str, conf: Mapping[str, object]) -> str:
         """Start a run and return its id."""
         body = {"logical_date": None, "conf": dict(conf)}
-        return str(self._session.call("POST", f"/api/v2/dags/{segment(workflow)}/dagRuns", body)["dag_run_id"])
+        return str(self.session.call("POST", f"/api/v2/dags/{segment(workflow)}/dagRuns", body)["dag_run_id"])
 
     def run_state(self, workflow: str, run: str) -> RunState:
         """Return how a run is doing."""
-        found = self._session.call("GET", _run(workflow, run))
+        found = self.session.call("GET", _run(workflow, run))
         return RunState(found["state"], found["bundle_version"])
 
     def run_versions(self, since: str) -> set[str]:
@@ -122,7 +122,7 @@ class AirflowClient:
     def result(self, workflow: str, run: str, task: str) -> Any:  # noqa: ANN401 - whatever the task returned
         """Return what a task of a run returned."""
         path = f"{_run(workflow, run)}/taskInstances/{segment(task)}/xcomEntries/return_value?deserialize=true"
-        return self._session.call("GET", path)["value"]
+        return self.session.call("GET", path)["value"]
 
     def put_connection(self, connection: Mapping[str, object]) -> None:
         """Make or replace a connection; `connection_id` and `conn_type` are required."""
@@ -135,16 +135,16 @@ class AirflowClient:
 
     def _put(self, collection: str, path: str, body: Mapping[str, object]) -> None:
         try:
-            self._session.call("PATCH", path, body)
+            self.session.call("PATCH", path, body)
         except ApiError as error:
             if error.status != _NOT_FOUND:
                 raise
-            self._session.call("POST", collection, body)
+            self.session.call("POST", collection, body)
 
     def _pages(self, path: str, field: str) -> Iterator[dict[str, Any]]:
         offset, total = 0, 1
         while offset < total:
-            page = self._session.call("GET", f"{path}&limit={_PAGE}&offset={offset}")
+            page = self.session.call("GET", f"{path}&limit={_PAGE}&offset={offset}")
             yield from page[field]
             offset, total = offset + _PAGE, page["total_entries"]
 

@@ -6,12 +6,20 @@ It is made from Airflow's own DAG objects, and holds no value that changes from 
 from typing import Final, Literal
 
 import msgspec
+import zstandard
 
 from airside.base.digest import Digest
+from airside.base.errors import FindingsError, IntegrityError
 from airside.release.encoding import Document, canonical, decode
 
 MAX_DESCRIPTION_BYTES: Final = 64 * 1024 * 1024
 """Bytes of a description before compression: 50,000 workflows of five tasks fit."""
+
+MAX_PACKED_DESCRIPTION_BYTES: Final = MAX_DESCRIPTION_BYTES + 1024 * 1024
+"""Bytes of a description in a store: zstd makes what cannot be compressed larger by less than half a percent."""
+
+_LEVEL = 3
+"""zstd's own default, as for packs."""
 
 Certainty = Literal["exact", "likely", "dynamic"]
 """`exact`: it will be asked for under this name. `likely`: the code says so, as far as it can be followed.
@@ -164,6 +172,44 @@ class Description(Document, frozen=True, kw_only=True, tag_field="kind", tag="de
 def describe(workflows: list[WorkflowDescription]) -> Description:
     """Return the description of these workflows, given in any order."""
     return Description(workflows=tuple(sorted(workflows, key=lambda workflow: workflow.id)))
+
+
+def packed(description: Description) -> bytes:
+    """Return a description as it is stored: one zstd frame, with content size and checksum.
+
+    The bytes may differ between versions of zstd; the name of the object is the digest of what is in them.
+
+    Raises:
+        FindingsError: It is larger than any reader accepts.
+    """
+    data = description.to_bytes()
+    if len(data) > MAX_DESCRIPTION_BYTES:
+        raise FindingsError(
+            f"The description of {len(description.workflows)} workflows has {len(data)} bytes, "
+            f"more than {MAX_DESCRIPTION_BYTES}",
+            hint="Divide the workspace: no Airflow serves so many workflows well.",
+        )
+    return zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True, write_content_size=True).compress(data)
+
+
+def unpack_description(data: bytes, digest: Digest) -> Description:
+    """Return the description `digest` from its bytes in a store; never makes more than `MAX_DESCRIPTION_BYTES` bytes.
+
+    Raises:
+        IntegrityError: They are not that description.
+        UsageError: A newer Airside wrote it.
+    """
+    what = f"Description {digest}"
+    try:
+        # zstandard allocates what the frame announces, whatever max_output_size is.
+        if not 0 <= (announced := zstandard.frame_content_size(data)) <= MAX_DESCRIPTION_BYTES:
+            raise IntegrityError(f"{what} announces {announced} bytes, and may have {MAX_DESCRIPTION_BYTES}")
+        raw = zstandard.ZstdDecompressor().decompress(data, allow_extra_data=False)
+    except zstandard.ZstdError as error:
+        raise IntegrityError(f"{what} cannot be unpacked: {error}") from error
+    if (found := Digest.of(raw)) != digest:
+        raise IntegrityError(f"{what} holds other bytes: their digest is {found}")
+    return parse_description(raw, what=what)
 
 
 def parse_description(data: bytes, *, what: str) -> Description:

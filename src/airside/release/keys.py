@@ -7,6 +7,7 @@ from airside.base.digest import Digest
 FORMAT_KEY: Final = "format.json"
 PACKS: Final = "packs/"
 TREES: Final = "trees/"
+DESCRIPTIONS: Final = "descriptions/"
 RELEASES: Final = "releases/"
 ENVIRONMENTS: Final = "environments/"
 HISTORY: Final = "history/"
@@ -25,6 +26,11 @@ def pack_key(digest: Digest) -> str:
 def tree_key(tree: Digest) -> str:
     """Return the key of the manifest of this tree."""
     return f"{TREES}{tree}.json"
+
+
+def description_key(description: Digest) -> str:
+    """Return the key of the description with this digest."""
+    return f"{DESCRIPTIONS}{description}"
 
 
 def release_key(release: str) -> str:

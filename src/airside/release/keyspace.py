@@ -6,13 +6,26 @@ from typing import Final
 
 from airside.base.digest import Digest
 from airside.base.names import is_environment_name
-from airside.release.keys import CLOCK, ENVIRONMENTS, FORMAT_KEY, GC, HISTORY, PACKS, PROBE, RELEASES, REMOVED, TREES
+from airside.release.keys import (
+    CLOCK,
+    DESCRIPTIONS,
+    ENVIRONMENTS,
+    FORMAT_KEY,
+    GC,
+    HISTORY,
+    PACKS,
+    PROBE,
+    RELEASES,
+    REMOVED,
+    TREES,
+)
 
 _DIGEST = r"sha256-[0-9a-f]{64}"
 _RELEASE = r"[0-9]{8}-[0-9]{6}-[0-9a-f]{8}"
 _ENTRY = re.compile(rf"{HISTORY}(.+)/([0-9]{{20}})\.json")
 _TREE = re.compile(rf"{TREES}({_DIGEST})\.json")
 _PACK = re.compile(rf"{PACKS}({_DIGEST})")
+_DESCRIPTION = re.compile(rf"{DESCRIPTIONS}({_DIGEST})")
 _RECORD = re.compile(rf"{RELEASES}({_RELEASE})\.json")
 _SIGNATURE = re.compile(rf"signatures/({_RELEASE})/[^/]+\.json")
 _REMOVED = re.compile(rf"{REMOVED}({_RELEASE})\.json")
@@ -25,6 +38,7 @@ class Kind(Enum):
     FORMAT = "format"
     PACK = "pack"
     TREE = "manifest"
+    DESCRIPTION = "description"
     RELEASE = "record"
     SIGNATURE = "signature"
     ENVIRONMENT = "pointer"
@@ -34,7 +48,7 @@ class Kind(Enum):
     PASSING = "passing object"
 
 
-_CONTENT: Final = {Kind.PACK: _PACK, Kind.TREE: _TREE, Kind.RELEASE: _RECORD}
+_CONTENT: Final = {Kind.PACK: _PACK, Kind.TREE: _TREE, Kind.DESCRIPTION: _DESCRIPTION, Kind.RELEASE: _RECORD}
 
 
 def kind_of(key: str) -> Kind | None:
@@ -52,7 +66,7 @@ def kind_of(key: str) -> Kind | None:
 
 
 def content_kind(key: str) -> Kind | None:
-    """Return what the object `key` is, if it is a pack, a manifest or a record: what has tombstones."""
+    """Return what the object `key` is, if it is a pack, a manifest, a description or a record: what has tombstones."""
     return next((kind for kind, pattern in _CONTENT.items() if pattern.fullmatch(key)), None)
 
 
@@ -64,6 +78,11 @@ def pack_of(key: str) -> Digest | None:
 def tree_of(key: str) -> Digest | None:
     """Return the tree whose manifest has this key; None where it is no manifest's."""
     return Digest.parse(found[1]) if (found := _TREE.fullmatch(key)) else None
+
+
+def description_of(key: str) -> Digest | None:
+    """Return the digest of the description with this key; None where it is no description's."""
+    return Digest.parse(found[1]) if (found := _DESCRIPTION.fullmatch(key)) else None
 
 
 def release_of(key: str) -> str | None:

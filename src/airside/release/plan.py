@@ -15,6 +15,7 @@ class Plan:
         added: Files that come, by path.
         changed: Files that stay with another content or executable bit, as they will be.
         removed: Files that go, as they are.
+        changed_from: The changed files as they are.
         workflows_added: Workflows that come, by id.
         workflows_changed: Workflows that stay and whose file changes or is another one, as they will be.
         workflows_removed: Workflows that go, as they are.
@@ -23,6 +24,7 @@ class Plan:
     added: tuple[File, ...] = ()
     changed: tuple[File, ...] = ()
     removed: tuple[File, ...] = ()
+    changed_from: tuple[File, ...] = ()
     workflows_added: tuple[Workflow, ...] = ()
     workflows_changed: tuple[Workflow, ...] = ()
     workflows_removed: tuple[Workflow, ...] = ()
@@ -49,6 +51,7 @@ def diff(
         added=tuple(file for path, file in new.items() if path not in old),
         changed=tuple(new[path] for path in sorted(changed)),
         removed=tuple(file for path, file in old.items() if path not in new),
+        changed_from=tuple(old[path] for path in sorted(changed)),
         workflows_added=tuple(workflow for id_, workflow in gets.items() if id_ not in had),
         workflows_changed=tuple(
             workflow

@@ -31,6 +31,7 @@ MAX_GENERATION: Final = 10**12
 """One move a second for 30,000 years: a larger one is no mistake."""
 
 Generation = Annotated[int, msgspec.Meta(ge=1, le=MAX_GENERATION)]
+KeyId = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
 OperationId = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{32}\Z")]
 
 
@@ -77,6 +78,7 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
         reason: Why; may be empty.
         pin: Holds the environment there; None leaves it free.
         restores: For a rollback, the generation that it goes back to.
+        approved_by: The ids of the keys that approved the plan of it, where it had one.
     """
 
     environment: str
@@ -88,6 +90,7 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     pin: Pin | None = None
     restores: int | None = None
+    approved_by: tuple[str, ...] = ()
 
 
 class Pointer(Document, frozen=True, kw_only=True, tag_field="kind", tag="pointer"):
@@ -107,6 +110,7 @@ class Pointer(Document, frozen=True, kw_only=True, tag_field="kind", tag="pointe
         at: When, RFC 3339 in UTC. It orders nothing.
         pin: What holds it there.
         restores: For a rollback, the generation that it went back to.
+        approved_by: The ids of the keys whose approvals counted; not there where none was asked for. Informs only.
     """
 
     environment: str
@@ -122,6 +126,7 @@ class Pointer(Document, frozen=True, kw_only=True, tag_field="kind", tag="pointe
     at: str
     pin: Pin | None
     restores: Generation | None
+    approved_by: tuple[KeyId, ...] | msgspec.UnsetType = msgspec.UNSET
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +194,7 @@ def advance(current: SealedPointer | None, move: Move, *, now: datetime, op_id: 
         at=to_text(now),
         pin=move.pin,
         restores=move.restores,
+        approved_by=move.approved_by or msgspec.UNSET,
     )
     if (size := len(canonical(pointer))) > MAX_STATEMENT_BYTES:
         raise UsageError(

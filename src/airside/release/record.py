@@ -113,6 +113,7 @@ class _Predicate(Document, frozen=True, kw_only=True, tag_field="kind", tag="rel
     workflows: tuple[Workflow, ...]
     checks: tuple[Check, ...]
     requirements: Requirements
+    description: Digest | msgspec.UnsetType = msgspec.UNSET
 
 
 class _Statement(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,6 +136,7 @@ class Record:
         workflows: What Airflow found in it.
         checks: What was checked.
         requirements: What it needs.
+        description: Names what its workflows are (docs/formats/descriptions.md); None where that was not written down.
         envelope: The statement as it was read or signed, unknown fields included; None for a new, unsigned record.
     """
 
@@ -146,6 +148,7 @@ class Record:
     workflows: tuple[Workflow, ...]
     checks: tuple[Check, ...]
     requirements: Requirements
+    description: Digest | None = None
     envelope: Envelope | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -175,6 +178,7 @@ class Record:
             workflows=self.workflows,
             checks=self.checks,
             requirements=self.requirements,
+            description=self.description or msgspec.UNSET,
         )
         return canonical(
             _Statement(
@@ -218,6 +222,7 @@ def parse_record(data: bytes, expected_id: str) -> Record:
         workflows=predicate.workflows,
         checks=predicate.checks,
         requirements=predicate.requirements,
+        description=predicate.description or None,
         envelope=envelope,
     )
 

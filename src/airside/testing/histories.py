@@ -38,7 +38,6 @@ from airside.delivery.collection.store_clock import StoreTime, ask_time
 from airside.delivery.deadline import Deadline, uptime
 from airside.delivery.environments import Current, read_current
 from airside.delivery.moves import Proposal, Request, propose_promotion, propose_rollback, propose_unpin
-from airside.delivery.publish import publish
 from airside.release.pointer import Move, Pin
 from airside.store.objects import ObjectStore
 from airside.store.port import Store
@@ -195,7 +194,7 @@ class HistoryMachine(RuleBasedStateMachine):
             sample = Sample.of(files, now=self._later())
             proposal, since = sample.propose(self.store, request), self.store.now
             if choice.early:
-                publish(self.store, sample.files, sample.record, base=proposal.served)
+                sample.publish(self.store, proposal.served)
             return Intent(proposal, since, None if choice.early else sample, proposal.served)
         if choice.kind == "promote":
             return Intent(propose_promotion(self.store, request, choice.source), self.store.now)
@@ -214,7 +213,7 @@ class HistoryMachine(RuleBasedStateMachine):
         told: bool | None = False
         try:
             if intent.sample:
-                publish(store, intent.sample.files, intent.sample.record, base=intent.base)
+                intent.sample.publish(store, intent.base)
             activate(store, intent.proposal.move, intent.proposal.current, stamp)
             told = True
         except LostRaceError:  # a RefusedError of its own

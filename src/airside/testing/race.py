@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from airside.base.errors import AirsideError
 from airside.delivery.moves import Request
-from airside.delivery.publish import publish
 from airside.store.opening import open_store
 from airside.testing.releases import Sample, make
 
@@ -105,7 +104,7 @@ def _run(course: Course, number: int, barrier: "Barrier", told: "Queue[Finish]")
     request = Request("sales-flows", course.environment, actor(number))
     for turn in range(course.rounds):
         sample = Sample.of({"dags/orders.py": f"number = {number}, {turn}\n"}, now=NOW)
-        publish(store, sample.files, sample.record)
+        sample.publish(store)
         barrier.wait(PATIENCE)  # all have seen the end of the round before
         proposal = sample.propose(store, request)
         barrier.wait(PATIENCE)

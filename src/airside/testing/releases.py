@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from airside.base.clock import to_text
+from airside.base.digest import Digest
 from airside.delivery.activate import Activation, Stamp, activate
 from airside.delivery.moves import Proposal, Request, propose_deploy
-from airside.delivery.publish import publish
+from airside.delivery.publish import Upload, publish
+from airside.release.description import Description, WorkflowDescription, describe
 from airside.release.record import Builder, Record, Requirements, Source, Workflow
 from airside.release.source import SourceFile
 from airside.release.tree import Tree
@@ -22,10 +24,12 @@ class Sample:
     Attributes:
         files: What it holds.
         record: What it says of itself.
+        description: What its workflows are.
     """
 
     files: Sequence[SourceFile]
     record: Record
+    description: Description
 
     @classmethod
     def of(cls, texts: Mapping[str, str], *, now: datetime, workspace: str = "sales-flows") -> "Sample":
@@ -37,18 +41,29 @@ class Sample:
             workspace: Whose release.
         """
         files = [SourceFile(path=path, content=text.encode()) for path, text in texts.items()]
-        names = sorted(path for path in texts if path.startswith("dags/") and path.endswith(".py"))
+        names = tuple(path for path in sorted(texts) if path.startswith("dags/") and path.endswith(".py"))
+        workflows = tuple(Workflow(id=name[len("dags/") : -len(".py")], file=name) for name in names)
+        description = describe([WorkflowDescription(id=workflow.id, file=workflow.file) for workflow in workflows])
         record = Record(
             workspace=workspace,
             tree=Tree.of_sources(files).digest,
             created_at=to_text(now),
             source=Source(commit="c" * 40),
             builder=Builder(version="0"),
-            workflows=tuple(Workflow(id=name[len("dags/") : -len(".py")], file=name) for name in names),
+            workflows=workflows,
             checks=(),
             requirements=Requirements(airflow="3"),
+            description=description.digest,
         )
-        return cls(files, record)
+        return cls(files, record, description)
+
+    def publish(self, store: Store, base: Digest | None = None) -> Upload:
+        """Write this release; a tree `base` may give packs.
+
+        Raises:
+            AirsideError: As `airside.delivery.publish.publish` does.
+        """
+        return publish(store, self.files, self.record, base=base, description=self.description)
 
     def propose(self, store: Store, request: Request) -> Proposal:
         """Propose to deploy this release; nothing is written."""
@@ -61,7 +76,7 @@ class Sample:
             AirsideError: As `publish` and `activate` do.
         """
         proposal = self.propose(store, request)
-        publish(store, self.files, self.record, base=proposal.served)
+        self.publish(store, proposal.served)
         return make(store, proposal, now=now)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from airside.base.digest import Digest
 from airside.base.errors import IntegrityError
 from airside.delivery.checkouts import Checkouts
+from airside.delivery.descriptions import read_description
 from airside.delivery.environments import environment_names, read_history, read_manifest, read_record, require_current
 from airside.delivery.fetch import fetch_files
 from airside.release.pointer import Pointer, SealedPointer
@@ -27,11 +28,13 @@ class Wholeness:
     Attributes:
         entries: Entries of histories, pointers included.
         releases: The ids of the releases that they name.
+        descriptions: What these say that their workflows are.
         trees: The trees of these, every byte of every file read.
     """
 
     entries: int = 0
     releases: set[str] = field(default_factory=set)
+    descriptions: set[Digest] = field(default_factory=set)
     trees: set[Digest] = field(default_factory=set)
 
 
@@ -81,6 +84,9 @@ def _require_release(store: Store, pointer: Pointer, whole: Wholeness) -> None:
         record = read_record(store, pointer.release)
         if record.tree != pointer.tree:
             raise IntegrityError(f"Release {record.id} is of tree {record.tree}, and its pointer says {pointer.tree}")
+        if record.description and record.description not in whole.descriptions:
+            read_description(store, record)
+            whole.descriptions.add(record.description)
         whole.releases.add(pointer.release)
     if pointer.tree not in whole.trees:
         for _ in fetch_files(store, read_manifest(store, pointer.tree)):

@@ -21,7 +21,6 @@ from airside.delivery.collection.retention import Retention
 from airside.delivery.collection.store_clock import ask_time
 from airside.delivery.environments import read_current
 from airside.delivery.moves import Proposal, Request, propose_promotion, propose_rollback, propose_unpin
-from airside.delivery.publish import publish
 from airside.release.pointer import Move, Pin
 from airside.release.tombstone import Grace
 from airside.store.opening import open_store
@@ -142,7 +141,7 @@ class _Worker:
         files = {f"dags/workflow_{index}.py": f"x = {number * (index % 3 == 0)}\n" for index in range(6)}
         sample = Sample.of(files, now=START + timedelta(seconds=self._chance.randrange(100_000)))
         proposal = sample.propose(self._store, self._request(environment))
-        publish(self._store, sample.files, sample.record, base=proposal.served)
+        sample.publish(self._store, proposal.served)
         return self._move(proposal)
 
     def _promote(self, environment: str) -> Done:

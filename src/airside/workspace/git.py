@@ -79,6 +79,25 @@ class Repository:
         # Each is "XY path", the path relative to the top of the repository.
         return [os.fsdecode(part[3:]).removeprefix(self.prefix) for part in found.split(b"\0") if part]
 
+    def changes_since(self, reference: str) -> list[str]:
+        """Return which files of `folder` differ from where this branch left `reference`, or are in no commit.
+
+        Raises:
+            WorkspaceError: There is no such branch, tag or commit, or the history that is here does not reach back.
+        """
+        options = ("--verify", "--quiet", "--end-of-options", f"{reference}^{{commit}}")
+        commit = _git(self.folder, "rev-parse", *options, answers=(0, 1, 128)).decode().strip()
+        base = commit and _git(self.folder, "merge-base", "HEAD", commit, answers=(0, 1)).decode().strip()
+        if not base:
+            what = "shares no history with the branch that is checked out" if commit else "is not known here"
+            raise WorkspaceError(
+                f"{reference!r} {what}",
+                hint="In CI the checkout may be shallow: fetch the whole history (fetch-depth: 0) and the branch.",
+            )
+        found = _git(self.folder, "diff", "--name-only", "--no-renames", "--relative", "-z", base, "--", ".")
+        committed = {os.fsdecode(part) for part in found.split(b"\0") if part}
+        return sorted(committed.union(self.changes(["."])))
+
     def conflicts(self) -> list[str]:
         """Return the files with a merge conflict."""
         found = _git(self.folder, "diff", "--name-only", "--diff-filter=U", "--relative", "-z")

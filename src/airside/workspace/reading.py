@@ -21,6 +21,8 @@ _EXPECTED = {
     "dict_type": "expected a table",
     "model_type": "expected a table",
     "missing": "is missing",
+    "too_short": "expected a list of one or more",
+    "string_too_short": "expected some text",
 }
 
 _SHOWN = 60
@@ -72,10 +74,16 @@ def _fault(entry: ErrorDetails) -> str:
         return f"{where}: unknown key ({_known_keys(entry['loc'])})"
     if entry["type"] == "value_error":
         return f"{where}: {entry['ctx']['error']}"
-    expected = _EXPECTED.get(entry["type"], entry["msg"])
+    expected = _expected(entry)
     if entry["type"] == "missing":
         return f"{where}: {expected}"
     return f"{where}: {expected}, found {_shown(entry['input'])}"
+
+
+def _expected(entry: ErrorDetails) -> str:
+    if entry["type"] == "literal_error":
+        return f"expected {entry['ctx']['expected']}"
+    return _EXPECTED.get(entry["type"], entry["msg"])
 
 
 def _key_path(location: Sequence[int | str]) -> str:
@@ -85,7 +93,7 @@ def _key_path(location: Sequence[int | str]) -> str:
 
 
 def _known_keys(location: Sequence[int | str]) -> str:
-    known = list(_section(location[:-1]).model_fields)
+    known = list(_fields(_section(location[:-1])))
     if not known:
         return "this table has no keys"
     return f"known: {', '.join(known)}{suggestion(str(location[-1]), known)}"
@@ -94,10 +102,15 @@ def _known_keys(location: Sequence[int | str]) -> str:
 def _section(location: Sequence[int | str]) -> type[BaseModel]:
     model: type[BaseModel] = Settings
     for part in location:
-        annotation = model.model_fields[str(part)].annotation if str(part) in model.model_fields else None
+        annotation = _fields(model).get(str(part), model.__annotations__.get("__pydantic_extra__"))
         candidates = [annotation, *get_args(annotation)]
         model = next((c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel)), model)
     return model
+
+
+def _fields(model: type[BaseModel]) -> dict[str, Any]:
+    """Return the types of the fields, by the names that the file has for them."""
+    return {field.alias or name: field.annotation for name, field in model.model_fields.items()}
 
 
 def _shown(value: object) -> str:

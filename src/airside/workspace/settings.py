@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from airside.base.errors import UnknownEnvironmentError
 from airside.base.names import NAME_RULE, is_environment_name, is_name
 from airside.base.paths import path_fault
+from airside.workspace.policy_settings import PolicySettings
 from airside.workspace.suggestions import suggestion
 
 SETTINGS_FILE: Final = "airside.toml"
@@ -226,6 +227,7 @@ class Settings(_Section):
     platform: PlatformSettings = PlatformSettings()
     store: StoreSettings = StoreSettings()
     check: CheckSettings = CheckSettings()
+    policy: PolicySettings = PolicySettings()
     pools: Mapping[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     environments: Mapping[str, EnvironmentSettings] = Field(default_factory=dict)
 

@@ -8,6 +8,7 @@ from airside.cli.context import Context
 from airside.cli.drafted import draft_release
 from airside.cli.moved import move
 from airside.cli.moving_options import choices, moving_options
+from airside.cli.planned import Known
 from airside.cli.verb import verb
 from airside.delivery.moves import Request, propose_deploy
 from airside.delivery.publish import publish
@@ -20,7 +21,7 @@ from airside.delivery.publish import publish
 def command(context: Context, environment: str, *, allow_dirty: bool, reason: str, **options: Any) -> None:
     r"""Release this workspace to an environment.
 
-    Takes the files of the commit, imports every DAG file, signs the release if you have a key, shows what
+    Takes the files of the commit, checks every workflow, signs the release if you have a key, shows what
     changes, asks, uploads what the store lacks, moves the environment in one step and waits until Airflow serves it.
 
     \b
@@ -28,13 +29,19 @@ def command(context: Context, environment: str, *, allow_dirty: bool, reason: st
     airside deploy production --yes --message "new sources"    in CI
     airside deploy dev --allow-dirty
 
-    Exit codes: 1 a DAG file does not import, or Airflow does not serve the release; 3 refused: uncommitted
+    Exit codes: 1 the check finds errors, or Airflow does not serve the release; 3 refused: uncommitted
     changes, a pinned environment, a lost race, too few signatures; 4 the store does not answer.
     """
     context.workspace.settings.environment(environment)
     sign = context.sign  # a key that cannot be used is told before the checks have taken their seconds
-    draft = draft_release(context, allow_dirty=allow_dirty)
+    draft = draft_release(context, environment, allow_dirty=allow_dirty)
     request = Request(context.workspace.name, environment, context.actor, reason)
     record = draft.record.signed(sign)
     proposal = propose_deploy(context.store, request, record, draft.tree)
-    move(context, proposal, choices(options), lambda: publish(context.store, draft.files, record, base=proposal.served))
+    move(
+        context,
+        proposal,
+        choices(options),
+        lambda: publish(context.store, draft.files, record, base=proposal.served, description=draft.description),
+        Known(files=draft.files, description=draft.description, warnings=draft.warnings),
+    )

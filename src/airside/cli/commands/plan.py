@@ -1,45 +1,159 @@
 """`airside plan ENV`."""
 
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
-from airside.cli import planned
+from airside.base.errors import UsageError
 from airside.cli.context import Context
-from airside.cli.drafted import draft_release
+from airside.cli.planned import Known, plan_of, show
 from airside.cli.verb import verb
-from airside.delivery.moves import Proposal, Request, propose_deploy, propose_promotion
+from airside.delivery.moves import Proposal, Request, propose_deploy, propose_promotion, propose_release
+
+if TYPE_CHECKING:
+    from airside.planning.report import PlanReport
+
+FORMS = ("text", "markdown", "json")
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Which move is to be planned: that to another environment's release, to a release, or a deploy."""
+
+    environment: str
+    source: str | None
+    release: str | None
+    allow_dirty: bool
+
+    @property
+    def then(self) -> str:
+        """The command that makes the move."""
+        return (
+            f"airside promote {self.source} {self.environment}" if self.source else f"airside deploy {self.environment}"
+        )
 
 
 @verb
 @click.argument("environment", metavar="ENV")
 @click.option("--from", "source", metavar="ENV", help="Plan a promotion from this environment, not a deploy.")
+@click.option("--release", metavar="ID", help="Plan a move to this release of the store, not a deploy.")
 @click.option("--allow-dirty", is_flag=True, help="Plan a release of uncommitted changes too.")
-def command(context: Context, environment: str, *, source: str | None, allow_dirty: bool) -> None:
+@click.option("--allow-removals", is_flag=True, help="Do not call it blocked where many of the workflows go.")
+@click.option("--format", "form", type=click.Choice(FORMS), default="text", show_default=True, help="What to print.")
+@click.option("--source", "show_source", is_flag=True, help="Show what changes in the files line by line.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write the plan for `apply`."
+)
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where something changes.")
+def command(
+    context: Context,
+    environment: str,
+    *,
+    source: str | None,
+    release: str | None,
+    form: str,
+    out: Path | None,
+    allow_dirty: bool,
+    allow_removals: bool,
+    show_source: bool,
+    detailed_exitcode: bool,
+) -> int:
     r"""Show what a deploy or a promotion would change.
 
-    Nothing is written.
+    Workflows, tasks, schedules, assets, configs and needs; runs that would start at once and runs in flight, from the
+    Airflow that tracks ENV where it answers; what ENV lacks. Nothing is written but FILE.
 
     \b
-    airside plan production                   a deploy of this workspace
-    airside plan production --from preprod    a promotion
+    airside plan production                              a deploy of this workspace
+    airside plan production --from preprod               a promotion
+    airside plan preprod --format markdown               for a pull request
+    airside plan production --from preprod --out plan.json
+    airside apply plan.json                              exactly that
 
-    Exit codes: 0 with or without changes; 1 a DAG file does not import; 3 uncommitted changes.
+    Exit codes: 0 with or without changes (with --detailed-exitcode: 2 with changes); 1 the check finds errors; 2 usage;
+    3 uncommitted changes.
     """
-    proposal = _proposal(context, environment, source, allow_dirty=allow_dirty)
-    planned.show(context.output, proposal)
-    before = proposal.current.pointer.release if proposal.current else None
-    document = {"environment": environment, "from": before, "release": proposal.record.id}
-    context.output.document({**document, "plan": planned.as_document(proposal.plan)})
-    if not proposal.plan.is_empty:
-        then = f"airside promote {source} {environment}" if source else f"airside deploy {environment}"
-        context.output.say(f"  next: {then}", style="dim")
+    from airside.planning.report import detailed_exit_code
+
+    if source is not None and release is not None:
+        raise UsageError("--from and --release exclude each other", hint="Name the environment, or the release.")
+    asked = _Asked(environment, source, release, allow_dirty)
+    proposal, known = _proposal(context, asked)
+    known = replace(known, show_source=show_source, allow_removals=allow_removals, refusals=_refusals(proposal))
+    report = plan_of(context, proposal, known)
+    _print(context, report, proposal, "json" if context.output.as_json else form)
+    if out is not None:
+        _write(context, out, report, proposal, known)
+    if form == "text" and not report.is_empty:
+        context.output.say(f"  next: {f'airside apply {out}' if out else asked.then}", style="dim")
+    return detailed_exit_code(report) if detailed_exitcode else 0
 
 
-def _proposal(context: Context, environment: str, source: str | None, *, allow_dirty: bool) -> Proposal:
+def _proposal(context: Context, asked: _Asked) -> tuple[Proposal, Known]:
     settings = context.workspace.settings
-    settings.environment(environment)
-    request = Request(context.workspace.name, environment, context.actor)
-    if source is not None:
-        settings.environment(source)
-        return propose_promotion(context.store, request, source)
-    draft = draft_release(context, allow_dirty=allow_dirty)
-    return propose_deploy(context.store, request, draft.record, draft.tree)
+    settings.environment(asked.environment)
+    reason = f"promoted from {asked.source}" if asked.source else ""
+    request = Request(context.workspace.name, asked.environment, context.actor, reason)
+    if asked.release is not None:
+        return propose_release(context.store, request, _release_id(asked.release)), Known()
+    if asked.source is not None:
+        settings.environment(asked.source)
+        return propose_promotion(context.store, request, asked.source), Known()
+    from airside.cli.drafted import draft_release
+
+    sign = context.sign
+    draft = draft_release(context, asked.environment, allow_dirty=asked.allow_dirty)
+    known = Known(files=draft.files, description=draft.description, warnings=draft.warnings)
+    return propose_deploy(context.store, request, draft.record.signed(sign), draft.tree), known
+
+
+def _release_id(text: str) -> str:
+    from airside.release.record import is_release_id
+
+    if not is_release_id(text):
+        raise UsageError(f"{text!r} is not the id of a release", hint="`airside releases` lists them.")
+    return text
+
+
+def _refusals(proposal: Proposal) -> tuple[str, ...]:
+    pin = proposal.current.pointer.pin if proposal.current else None
+    return (f"{proposal.move.environment} is pinned by {pin.by}",) if pin else ()
+
+
+def _print(context: Context, report: "PlanReport", proposal: Proposal, form: str) -> None:
+    from airside.planning.document import document
+    from airside.planning.markdown import markdown
+
+    if form == "markdown":
+        sys.stdout.write(markdown(report))
+    elif form == "json":
+        before = proposal.current.pointer.release if proposal.current else None
+        plan = document(report)
+        whole = {"environment": report.environment, "from": before, "release": plan["after"]["release"], "plan": plan}
+        replace(context.output, as_json=True).document(whole)
+    else:
+        show(context.output, report)
+
+
+def _write(context: Context, path: Path, report: "PlanReport", proposal: Proposal, known: Known) -> None:
+    from airside.base import clock
+    from airside.cli.plan_files import write_plan
+    from airside.delivery.plan_files import plan_file_of
+    from airside.planning.document import document
+    from airside.planning.verdict import verdict
+    from airside.release.encoding import canonical
+
+    plan = plan_file_of(
+        proposal,
+        created_at=clock.to_text(context.now()),
+        summary=verdict(report).text,
+        changes=canonical(document(report)),
+        description=known.description,
+    )
+    write_plan(path, plan)
+    context.output.progress(
+        f"Wrote {path}: `airside approve {path}` adds a signature, `airside apply {path}` makes the move"
+    )

@@ -7,7 +7,9 @@ import click
 
 from airside.base.errors import RefusedError, UsageError
 from airside.cli.context import Context
+from airside.cli.own_key import own_signer
 from airside.cli.verb import verb
+from airside.cli.visible import visible
 from airside.delivery.countersignatures import add_signature, read_signature
 from airside.delivery.environments import read_record
 from airside.release.envelope import Signature
@@ -34,7 +36,7 @@ def command(context: Context, release: str, *, key: str | None) -> None:
     """
     if not is_release_id(release):
         raise UsageError(f"{release[:100]!r} is not the id of a release", hint="`airside releases` lists them.")
-    signer = _signer(context, key)
+    signer = own_signer(context, key)
     record = read_record(context.store, release)
     if record.workspace != context.workspace.name:
         raise RefusedError(f"Release {release} is of workspace {record.workspace!r}, not {context.workspace.name!r}")
@@ -45,19 +47,6 @@ def command(context: Context, release: str, *, key: str | None) -> None:
         return
     context.confirm(f"Sign release {release} with key {signer.name} ({signer.public.short})?")
     _tell(context, record, signer, added=add_signature(context.store, release, signer.signature(record.sealed)))
-
-
-def _signer(context: Context, key: str | None) -> "Signer":
-    from airside.signing.keyring import chosen_signer
-    from airside.signing.signer import pem_in
-
-    if key is not None:
-        if pem_in(key) is not None:
-            raise UsageError("--key takes no key itself: others on this machine see what is typed")
-        return chosen_signer(context.keyring, key, where="--key")
-    if context.signer is None:
-        raise UsageError("You have no signing key", hint="`airside keys generate` makes one.")
-    return context.signer
 
 
 def _detached(context: Context, record: Record, signer: "Signer") -> list[Signature]:
@@ -89,12 +78,7 @@ def _show(context: Context, record: Record, detached: Sequence[Signature]) -> No
         f"checks     {', '.join(checks) or 'none'}",
         f"signed by  {', '.join(names) or 'nobody'}",
     ):
-        output.say(f"  {_visible(line)}")
-
-
-def _visible(text: str) -> str:
-    """Show what cannot be seen: a commit message could move the cursor and hide what is signed."""
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
+        output.say(f"  {visible(line)}")
 
 
 def _tell(context: Context, record: Record, signer: "Signer", *, added: bool) -> None:

@@ -60,7 +60,7 @@ class Worker:
         return done
 
     def _remove_all(self, steps: Sequence[Step]) -> list[Step]:
-        """Remove records, then manifests, then packs.
+        """Remove records, then descriptions, then manifests, then packs.
 
         Where somebody forestalled a claim, the kinds that follow stay: a writer that is about to come to rely on a
         whole release would else find its manifest there, and its packs gone.

@@ -53,6 +53,7 @@ class Examination:
         inventory: What is in the store.
         time: The time of the store.
         packs_unclear: Why no pack may be removed; None where it is clear which ones are needed.
+        descriptions_unclear: The same of descriptions.
     """
 
     steps: tuple[Step, ...]
@@ -60,6 +61,7 @@ class Examination:
     inventory: Inventory
     time: StoreTime
     packs_unclear: str | None
+    descriptions_unclear: str | None = None
 
     def with_deed(self, deed: Deed) -> list[Step]:
         """Return the steps that do `deed`."""
@@ -86,7 +88,8 @@ def examine(store: Store, rules: Rules, time: StoreTime) -> Examination:
     living = find_living(store, inventory, roots, young_since=now - rules.grace.marked)
     steps = withhold(store, decide(Facts(inventory, living, tombstones, now), rules.grace))
     passing = tuple(found.key for found in inventory.passing if found.modified < now - _PASSING_AGE)
-    return Examination(tuple(steps), passing, inventory, time, living.packs_unclear)
+    unclear = (living.packs_unclear, living.descriptions_unclear)
+    return Examination(tuple(steps), passing, inventory, time, *unclear)
 
 
 def carry_out(store: Store, examination: Examination, *, nonce: str) -> list[Step]:

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from airside.release.keys import CLOCK, GC, HISTORY, PACKS, PROBE, RELEASES, REMOVED, SIGNATURES, TREES
+from airside.release.keys import CLOCK, DESCRIPTIONS, GC, HISTORY, PACKS, PROBE, RELEASES, REMOVED, SIGNATURES, TREES
 from airside.release.keyspace import Kind, content_kind, entry_of, release_of
 from airside.store.port import Listed, Store
 
-ORDER: Final = (Kind.RELEASE, Kind.TREE, Kind.PACK)
+ORDER: Final = (Kind.RELEASE, Kind.DESCRIPTION, Kind.TREE, Kind.PACK)
 """In the order in which they are marked and removed: what names another goes first, so that what is found is whole."""
 
 
@@ -17,7 +17,7 @@ class Inventory:
     """The objects of a store as its listing shows them.
 
     Attributes:
-        objects: Records, manifests and packs, by key.
+        objects: Records, descriptions, manifests and packs, by key.
         signatures: Detached signatures, by key. They go with their record.
         history: History entries, by key.
         tombstones: By the key of the object that each one is about; the object may be gone.
@@ -53,7 +53,7 @@ def take_inventory(store: Store) -> Inventory:
             passing.append(found)
         elif content_kind(key := found.key.removeprefix(GC)):
             tombstones[key] = found
-    listed = (found for prefix in (RELEASES, TREES, PACKS) for found in store.list(prefix))
+    listed = (found for prefix in (RELEASES, DESCRIPTIONS, TREES, PACKS) for found in store.list(prefix))
     return Inventory(
         objects={found.key: found for found in listed if content_kind(found.key)},
         signatures={found.key: found for found in store.list(SIGNATURES) if release_of(found.key)},

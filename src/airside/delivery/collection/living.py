@@ -1,18 +1,19 @@
 """Which objects of a store are alive, and why: from the roots to everything that they need."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from airside.base.digest import Digest
-from airside.base.errors import IntegrityError
+from airside.base.errors import IntegrityError, RefusedError
 from airside.delivery.collection.inventory import Inventory
 from airside.delivery.collection.needs import read_packs
 from airside.delivery.collection.roots import Roots
 from airside.delivery.environments import read_record
 from airside.delivery.parallel import LARGE_REQUESTS, in_parallel
-from airside.release.keys import pack_key, release_key, tree_key
+from airside.release.keys import description_key, pack_key, release_key, tree_key
 from airside.release.keyspace import Kind, release_of, tree_of
+from airside.release.record import Record
 from airside.store.port import Store
 
 YOUNG = "young: a writer may be about to name it"
@@ -25,10 +26,12 @@ class Living:
     Attributes:
         reasons: Why each object that is alive stays, by key.
         packs_unclear: Why it is not known which packs are needed, so that none may be removed; None where it is.
+        descriptions_unclear: The same of descriptions.
     """
 
     reasons: Mapping[str, str]
     packs_unclear: str | None = None
+    descriptions_unclear: str | None = None
 
 
 def find_living(store: Store, inventory: Inventory, roots: Roots, *, young_since: datetime) -> Living:
@@ -40,22 +43,45 @@ def find_living(store: Store, inventory: Inventory, roots: Roots, *, young_since
     """
     reasons = {found.key: YOUNG for found in inventory.objects.values() if found.modified > young_since}
     reasons |= {release_key(release): because for release, because in roots.releases.items()}
-    trees = dict.fromkeys(_young_trees(store, inventory, reasons), YOUNG) | roots.trees
+    young = list(_young_records(store, inventory, reasons))
+    trees = {record.tree: YOUNG for record in young} | _young_trees(inventory, reasons) | roots.trees
     reasons |= {tree_key(tree): because for tree, because in trees.items()}
+    reasons |= {description_key(record.description): YOUNG for record in young if record.description}
+    packs_unclear = descriptions_unclear = None
+    try:
+        reasons |= _descriptions(store, inventory, roots.releases)
+    except (IntegrityError, RefusedError) as error:  # refused: another run removed one of them just now
+        descriptions_unclear = error.message
     try:
         reasons |= _packs(store, inventory, trees)
     except IntegrityError as error:
-        return Living(reasons, packs_unclear=error.message)
-    return Living(reasons)
+        packs_unclear = error.message
+    return Living(reasons, packs_unclear, descriptions_unclear)
 
 
-def _young_trees(store: Store, inventory: Inventory, reasons: Mapping[str, str]) -> Iterable[Digest]:
-    """Yield the trees whose manifest or whose release is young: their packs may be old, and found by the writer."""
-    for found in inventory.of_kind(Kind.TREE):
-        if found.key in reasons and (tree := tree_of(found.key)):
-            yield tree
+def _young_records(store: Store, inventory: Inventory, reasons: Mapping[str, str]) -> Iterator[Record]:
+    """Yield the records that stay for being young alone: what they name may be old, and found by the writer."""
     young = (release_of(found.key) for found in inventory.of_kind(Kind.RELEASE) if reasons.get(found.key) == YOUNG)
-    yield from in_parallel(lambda release: read_record(store, release).tree, filter(None, young))
+    yield from in_parallel(lambda release: read_record(store, release), filter(None, young))
+
+
+def _young_trees(inventory: Inventory, reasons: Mapping[str, str]) -> dict[Digest, str]:
+    """Return the trees whose manifest is young: their packs may be old, and found by the writer."""
+    keys = (found.key for found in inventory.of_kind(Kind.TREE) if found.key in reasons)
+    return {tree: YOUNG for key in keys if (tree := tree_of(key))}
+
+
+def _descriptions(store: Store, inventory: Inventory, releases: Mapping[str, str]) -> dict[str, str]:
+    """Return the descriptions that `releases` name.
+
+    Raises:
+        IntegrityError: A record is missing or damaged.
+        RefusedError: A record was removed.
+    """
+    if not any(True for _ in inventory.of_kind(Kind.DESCRIPTION)):
+        return {}
+    named = in_parallel(lambda release: (release, read_record(store, release).description), releases)
+    return {description_key(description): releases[release] for release, description in named if description}
 
 
 def _packs(store: Store, inventory: Inventory, trees: Mapping[Digest, str]) -> dict[str, str]:

@@ -28,7 +28,7 @@ class Deed(Enum):
     FORGET = "forget"
     """The tombstone has no work left and is removed."""
     HOLD = "hold"
-    """A pack that might be removed, if it were clear which ones are needed."""
+    """A pack or a description that might be removed, if it were clear which ones are needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +85,14 @@ def _step(key: str, facts: Facts, grace: Grace) -> Step:
         deed = _of_living(held.tombstone, facts.now, grace)
     else:
         deed = _of_dead(held.tombstone, facts.now, grace, there=listed is not None)
-    if deed in {Deed.MARK, Deed.REMOVE} and content_kind(key) is Kind.PACK and facts.living.packs_unclear:
+    if deed in {Deed.MARK, Deed.REMOVE} and content_kind(key) in _unclear(facts.living):
         deed = Deed.HOLD
     return Step(key, deed, listed.size if listed else 0, because, held)
+
+
+def _unclear(living: Living) -> set[Kind]:
+    unclear = ((Kind.PACK, living.packs_unclear), (Kind.DESCRIPTION, living.descriptions_unclear))
+    return {kind for kind, because in unclear if because}
 
 
 def _of_living(tombstone: Tombstone, now: datetime, grace: Grace) -> Deed:

@@ -7,13 +7,14 @@ from typing import Final
 from airside.base.errors import RefusedError
 from airside.delivery.collection.tombstones import HeldTombstone, read_tombstone
 from airside.delivery.parallel import in_parallel
+from airside.release.description import MAX_PACKED_DESCRIPTION_BYTES
 from airside.release.keys import tombstone_key
 from airside.release.manifest import MAX_MANIFEST_BYTES
 from airside.release.pack import MAX_PACK_BYTES
 from airside.store.port import Store
 
 _TRIES: Final = 3
-_LIMIT: Final = max(MAX_MANIFEST_BYTES, MAX_PACK_BYTES)
+_LIMIT: Final = max(MAX_MANIFEST_BYTES, MAX_PACK_BYTES, MAX_PACKED_DESCRIPTION_BYTES)
 
 
 def revive(store: Store, keys: Iterable[str]) -> None:

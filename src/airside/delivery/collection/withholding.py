@@ -1,6 +1,6 @@
 """What is dead and old, and is named still by something dead that is too young to go: it waits for that.
 
-So no manifest outlives its packs and no record its manifest, and a writer that finds one finds all of it.
+So no manifest outlives its packs, and no record its manifest or its description: a writer that finds one finds all.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ from airside.delivery.collection.needs import read_packs
 from airside.delivery.collection.planning import Deed, Step
 from airside.delivery.environments import read_record
 from airside.delivery.parallel import LARGE_REQUESTS, in_parallel
-from airside.release.keys import pack_key, tree_key
+from airside.release.keys import description_key, pack_key, tree_key
 from airside.release.keyspace import Kind, content_kind, release_of, tree_of
 from airside.store.port import Store
 
@@ -26,12 +26,12 @@ def withhold(store: Store, steps: Sequence[Step]) -> list[Step]:
     Raises:
         StoreUnavailableError: The store does not answer.
     """
-    decided = _put_off(steps, _named_by_records(store, steps) if _removes(steps, Kind.TREE) else ())
+    decided = _put_off(steps, _named_by_records(store, steps) if _removes(steps, Kind.TREE, Kind.DESCRIPTION) else ())
     return _put_off(decided, _named_by_manifests(store, decided) if _removes(decided, Kind.PACK) else ())
 
 
-def _removes(steps: Iterable[Step], kind: Kind) -> bool:
-    return any(step.deed is Deed.REMOVE and content_kind(step.key) is kind for step in steps)
+def _removes(steps: Iterable[Step], *kinds: Kind) -> bool:
+    return any(step.deed is Deed.REMOVE and content_kind(step.key) in kinds for step in steps)
 
 
 def _put_off(steps: Iterable[Step], named: Iterable[str]) -> list[Step]:
@@ -43,15 +43,17 @@ def _staying(steps: Iterable[Step], kind: Kind) -> list[str]:
     return [step.key for step in steps if step.deed in _STAYING and content_kind(step.key) is kind]
 
 
-def _named_by_records(store: Store, steps: Iterable[Step]) -> list[str]:
-    return [key for key in in_parallel(lambda key: _tree(store, key), _staying(steps, Kind.RELEASE)) if key]
+def _named_by_records(store: Store, steps: Iterable[Step]) -> set[str]:
+    staying = _staying(steps, Kind.RELEASE)
+    return {key for keys in in_parallel(lambda key: _named(store, key), staying) for key in keys}
 
 
-def _tree(store: Store, key: str) -> str | None:
+def _named(store: Store, key: str) -> list[str]:
     try:
-        return tree_key(read_record(store, release_of(key) or "").tree)
+        record = read_record(store, release_of(key) or "")
     except (IntegrityError, RefusedError):  # damaged or gone: nobody can come to rely on it
-        return None
+        return []
+    return [tree_key(record.tree), *([description_key(record.description)] if record.description else [])]
 
 
 def _named_by_manifests(store: Store, steps: Iterable[Step]) -> set[str]:

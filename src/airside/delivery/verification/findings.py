@@ -1,7 +1,7 @@
 """What is wrong in a store: one value for each object."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, IntEnum
 
 from airside.base.digest import Digest
@@ -101,10 +101,12 @@ class Uses:
     Attributes:
         releases: By id.
         trees: The ids of the releases of each tree.
+        descriptions: The ids of the releases that name each description.
     """
 
     releases: dict[str, Named] = field(default_factory=dict)
     trees: dict[Digest, set[str]] = field(default_factory=dict)
+    descriptions: dict[Digest, set[str]] = field(default_factory=dict)
 
     def add(self, release: str, tree: Digest, environment: str | None = None, *, served: bool = False) -> None:
         """Note that `environment` names `release` in its history, or serves it."""
@@ -121,6 +123,11 @@ class Uses:
     def of_trees(self, trees: Iterable[Digest]) -> Harmed:
         """Return who is harmed without any of `trees`."""
         return self._harmed(sorted({release for tree in trees for release in self.trees.get(tree, ())}))
+
+    def of_description(self, description: Digest) -> Harmed:
+        """Return who is harmed without `description`: plans, and never what is served."""
+        harmed = self._harmed(sorted(self.descriptions.get(description, ())))
+        return replace(harmed, harm=min(harmed.harm, Harm.HISTORY))
 
     def _harmed(self, releases: list[str]) -> Harmed:
         named = [self.releases[release] for release in releases if release in self.releases]

@@ -27,12 +27,14 @@ class Seen:
         release: Its id.
         tree: What its record says that it holds; None where that cannot be read.
         findings: What is wrong.
+        description: What its record names; None where it names none or cannot be read.
         removed: Whether garbage collection removed it.
     """
 
     release: str
     tree: Digest | None = None
     findings: list[Finding] = field(default_factory=list)
+    description: Digest | None = None
     removed: bool = False
 
 
@@ -56,8 +58,10 @@ def _check(store: Store, release: str, uses: Uses, trust: Trust | None) -> Seen:
     named = uses.releases.get(release)
     if named and named.tree != record.tree:
         message = f"The record of {release} holds tree {record.tree}; environments name {named.tree}"
-        return Seen(release, record.tree, [_finding(Trouble.INCONSISTENT, release, message, uses, ADVICE)])
-    return Seen(release, record.tree, list(_distrust(store, record, uses, trust)))
+        return Seen(
+            release, record.tree, [_finding(Trouble.INCONSISTENT, release, message, uses, ADVICE)], record.description
+        )
+    return Seen(release, record.tree, list(_distrust(store, record, uses, trust)), record.description)
 
 
 def _missing(store: Store, release: str, uses: Uses) -> Seen:

@@ -10,12 +10,13 @@ from airside.delivery.environments import environment_names
 from airside.delivery.lineage import earlier
 from airside.delivery.verification.chronicles import Chronicle, read_chronicle, releases_of
 from airside.delivery.verification.contents import Contents, check_bytes, check_manifests, check_packs, missing_manifest
+from airside.delivery.verification.descriptions import check_descriptions, check_presence
 from airside.delivery.verification.findings import Finding, Uses
 from airside.delivery.verification.histories import findings_of
 from airside.delivery.verification.records import Seen, check_records, check_signatures
 from airside.delivery.verification.remainder import check_remainder
 from airside.release.keys import RELEASES, SIGNATURES, TREES, pack_key, tree_key
-from airside.release.keyspace import entry_of, pack_of, release_of, tree_of
+from airside.release.keyspace import description_of, entry_of, pack_of, release_of, tree_of
 from airside.release.manifest import MAX_MANIFEST_BYTES
 from airside.release.pointer import Pointer
 from airside.signing.trust import Trust
@@ -89,7 +90,7 @@ def verify(store: Store, scope: Scope, trust: Trust | None = None) -> Report:
     ]
     seen = look.records(trust)
     findings += [finding for one in seen for finding in one.findings]
-    findings += look.signatures()
+    findings += [*look.signatures(), *look.descriptions()]
     contents, more = look.contents(removed={one.release for one in seen if one.removed})
     findings += more
     if scope.everything:
@@ -145,7 +146,21 @@ class _Look:
         for one in seen:
             if one.tree:
                 self.uses.add(one.release, one.tree)
+            if one.description:
+                self.uses.descriptions.setdefault(one.description, set()).add(one.release)
         return seen
+
+    def descriptions(self) -> Iterator[Finding]:
+        """Look at what the workflows of releases are said to be."""
+        named, wanted = set(self.uses.descriptions), {found for key in self.listed if (found := description_of(key))}
+        if self.scope.everything or self.scope.deep:
+            wanted |= named
+        else:
+            close = {pointer.release for chronicle in self.chronicles for pointer in _close(chronicle)}
+            wanted = {found for found, releases in self.uses.descriptions.items() if releases & close}
+        yield from check_descriptions(self.store, sorted(wanted), self.uses)
+        if rest := named - wanted:
+            yield from check_presence(self.store, sorted(rest), self.uses)
 
     def signatures(self) -> Iterator[Finding]:
         """Look at the detached signatures of the releases in the scope."""

@@ -1,0 +1,1 @@
+"""What the import of the DAG files says about them: facts in, findings out."""

@@ -1,0 +1,1 @@
+"""What a team asks of its workflows: the rules of `[policy]`, and those it writes itself."""

@@ -1,0 +1,40 @@
+"""Which Airflow tracks an environment, as far as it is known here: the local one, or the one that the settings name."""
+
+from typing import TYPE_CHECKING
+
+from airside.base.errors import UsageError
+from airside.base.names import bundle_name
+from airside.cli import environ
+from airside.cli.context import Context
+from airside.cli.followed import tracking_platform
+
+if TYPE_CHECKING:
+    from airside.platform.live import LiveReader
+
+
+def live_reader(context: Context, environment: str) -> "LiveReader | None":
+    """Return what asks the Airflow that tracks `environment`; None where none is known here.
+
+    Raises:
+        UsageError: `airside.toml` names one, and the variables that let in to it are missing.
+    """
+    from airside.platform.live import LiveReader
+
+    bundle = bundle_name(environment)
+    if platform := tracking_platform(context, environment):
+        from airside.platform.airflow_config import paused_at_creation
+
+        return LiveReader(platform.client().session, bundle, paused_at_creation(context.workspace))
+    settings = context.workspace.settings.environments.get(environment)
+    if settings is None or settings.airflow is None:
+        return None
+    from airside.platform.http import Session
+
+    variables = environ.variables()
+    token, (username, password) = environ.airflow_token(variables), environ.airflow_user(variables)
+    if not token and not (username and password):
+        raise UsageError(
+            f"The Airflow of {environment!r}, {settings.airflow}, asks who you are",
+            hint="Set AIRSIDE_AIRFLOW_USERNAME and AIRSIDE_AIRFLOW_PASSWORD, or AIRSIDE_AIRFLOW_TOKEN.",
+        )
+    return LiveReader(Session(settings.airflow.rstrip("/"), username, password, token=token), bundle)

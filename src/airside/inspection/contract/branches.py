@@ -1,0 +1,55 @@
+"""Branches to tasks that cannot be taken."""
+
+from typing import Final
+
+from airside.inspection.contract.asks import Reading
+from airside.inspection.contract.ledger import Ledger, Place
+from airside.inspection.contract.objects import Anything, Dag, Task
+from airside.inspection.contract.sites import Site
+from airside.inspection.contract.tasks import base_names
+from airside.inspection.contract.values import items
+from airside.inspection.contract.xcoms import similar
+
+_BRANCHING: Final = "BranchMixIn"
+"""Of the standard operators; airflow/providers/standard/operators/branch.py."""
+
+_ARGUMENTS: Final = ("follow_task_ids_if_true", "follow_task_ids_if_false")
+"""Of BranchSQLOperator, BranchDateTimeOperator and BranchDayOfWeekOperator."""
+
+
+def read_branches(dag: Dag, task: Task, values: dict[str, Anything], site: Site, ledger: Ledger) -> None:
+    """Note wrong tasks in arguments such as `follow_task_ids_if_true`."""
+    for name in _ARGUMENTS:
+        if name in values:
+            value = values[name]
+            for task_id in [value] if isinstance(value, str) else value if isinstance(value, list | tuple) else ():
+                if isinstance(task_id, str):
+                    _check(dag, task, task_id, site.argument(name, task_id), ledger)
+
+
+def read_choices(dag: Dag, task: Task, reading: Reading, ledger: Ledger) -> None:
+    """Note wrong tasks among those that the function of a branch returns."""
+    if _BRANCHING not in base_names(task):
+        return
+    for result in reading.results:
+        for task_id in items(result.scope.evaluate(result.node)) or ():
+            _check(dag, task, task_id, result.scope.source.place(result.node), ledger)
+
+
+def _check(dag: Dag, task: Task, task_id: str, place: Place, ledger: Ledger) -> None:
+    group = dag.task_group_dict.get(task_id) if task_id else None
+    if group is None and task_id not in dag.task_dict:
+        message = f"The branch leads to '{task_id}', which is no task or task group of the workflow."
+        ledger.problem("branch-task", message, place, fix=similar(dag, task_id))
+        return
+    targets = {root.task_id for root in group.roots} if group is not None else {task_id}
+    # Without tasks below, nothing is skipped (`skip_all_except` in airflow/sdk/bases/skipmixin.py 3.3.2).
+    if task.downstream_task_ids and targets.isdisjoint(task.downstream_task_ids):
+        below = not targets.isdisjoint(task.get_flat_relative_ids(upstream=False))
+        ledger.problem(
+            "branch-task",
+            f"The branch leads to '{task_id}', which is not directly downstream: all that is will be skipped.",
+            place,
+            certainty="likely" if below else "exact",
+            fix=f"Add {task.task_id.rpartition('.')[2]} >> {task_id.rpartition('.')[2]}.",
+        )

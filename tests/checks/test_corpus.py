@@ -1,0 +1,82 @@
+"""The planted defects are found, each where it is; and in good workflows nothing is."""
+
+import importlib.util
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from good_workspace import write_good_workspace
+
+from airside.checks.check import Request, run_check
+from airside.checks.inspector import Inspector, Limits
+from airside.checks.report import Report
+from airside.checks.rules import RULES
+from airside.checks.source import find_ruff
+from airside.cli.names import all_names
+from airside.workspace.layout import serve_folder
+from airside.workspace.workspace import Workspace, open_workspace
+from corpus import WORKSPACE, Expected, expected
+
+PLANTED = expected()
+
+
+def check(workspace: Workspace, environment: str | None = None) -> Report:
+    asked = workspace.settings.check
+    limits = Limits(seconds=asked.timeout, memory_mib=asked.memory, network=asked.network, jobs=2)
+    request = Request(
+        workspace=workspace,
+        root=serve_folder(workspace),
+        names=all_names(workspace),
+        environment=environment,
+        ruff=find_ruff(workspace.state / "env"),
+    )
+    with Inspector(Path(sys.executable), environment={}, limits=limits) as inspector:
+        return run_check(request, inspector)
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
+    root = tmp_path_factory.mktemp("corpus") / "workspace"
+    shutil.copytree(WORKSPACE, root)
+    return check(open_workspace(root), "production")
+
+
+@pytest.mark.xdist_group("corpus")
+def test_the_corpus_is_large() -> None:
+    assert len({defect.file for defect in PLANTED}) >= 80
+    assert len({defect.rule for defect in PLANTED} & set(RULES)) >= 50
+
+
+@pytest.mark.xdist_group("corpus")
+@pytest.mark.parametrize("defect", PLANTED, ids=lambda defect: f"{defect.file}:{defect.line}:{defect.rule}")
+def test_a_planted_defect_is_found_where_it_is(defect: Expected, report: Report) -> None:
+    found = [finding for finding in report.findings if (finding.file, finding.rule) == (defect.file, defect.rule)]
+    assert [finding for finding in found if defect.line in (None, finding.line)]
+    assert not defect.warning or {finding.severity for finding in found} == {"warning"}
+
+
+@pytest.mark.xdist_group("corpus")
+def test_nothing_else_is_found_in_the_corpus(report: Report) -> None:
+    planted = {(defect.file, defect.rule) for defect in PLANTED}
+    assert [finding for finding in report.findings if (finding.file, finding.rule) not in planted] == []
+
+
+def test_nothing_is_found_in_good_workflows(tmp_path: Path) -> None:
+    report = check(open_workspace(write_good_workspace(tmp_path / "good", files=300)))
+    assert report.findings == ()
+    assert report.workflows == 300
+
+
+def test_no_error_is_found_in_the_examples_that_airflow_ships(tmp_path: Path) -> None:
+    for package in ("airflow", "airflow.providers.standard"):
+        spec = importlib.util.find_spec(package)
+        assert spec is not None
+        folder = next(iter(spec.submodule_search_locations or ()))
+        shutil.copytree(
+            Path(folder) / "example_dags", tmp_path / "dags" / package, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    (tmp_path / "airside.toml").write_text('[workspace]\nname = "examples"\n')
+    report = check(open_workspace(tmp_path))
+    assert [finding for finding in report.findings if finding.severity == "error"] == []
+    assert report.workflows >= 80

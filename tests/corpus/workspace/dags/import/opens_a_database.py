@@ -1,0 +1,16 @@
+import sqlite3
+
+from airflow.sdk import dag, task
+
+
+@dag
+def opens_a_database():
+    @task
+    def work():
+        return tables
+
+    work()
+
+
+tables = sqlite3.connect(":memory:").execute("select 1").fetchall()  # expect: database-at-import
+opens_a_database()

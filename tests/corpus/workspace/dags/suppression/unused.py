@@ -1,0 +1,13 @@
+# expect-at 13: unused-ignore
+from airflow.sdk import dag, task
+
+
+@dag
+def unused():
+    @task
+    def work(): ...
+
+    work()
+
+
+unused()  # airside: ignore[missing-pool] the pool comes later
