@@ -28,7 +28,7 @@ _CHANGING: Final = frozenset((
     "process_time", "localtime", "gmtime", "strftime", "ctime", "random", "randint", "randrange", "choice", "choices",
     "shuffle", "sample", "uniform", "getrandbits", "gauss", "Random", "SystemRandom", "default_rng", "rand", "uuid",
     "uuid1", "uuid4", "uuid7", "token_hex", "token_urlsafe", "token_bytes", "urandom", "mkdtemp", "mkstemp", "mktemp",
-    "TemporaryDirectory", "NamedTemporaryFile", "count", "getpid", "id", "ulid", "Faker", "nanoid",
+    "TemporaryDirectory", "NamedTemporaryFile", "getpid", "id", "ulid", "Faker", "nanoid",
 ))
 # fmt: on
 """Names without which no code gets another value in the next process: without any, a second reading tells nothing.
@@ -47,10 +47,10 @@ def differences(
 ) -> tuple[Instability, ...]:
     """Read the file again in `bag`, and return how its workflows differ from those of the `first` time."""
     forget(tree)
-    _mute()
     try:
-        dags = bag.process_file(path, only_if_updated=False, safe_mode=safe_mode())
-        second = [DagSerialization.to_dict(dag) for dag in dags]
+        with _muted():
+            dags = bag.process_file(path, only_if_updated=False, safe_mode=safe_mode())
+            second = [DagSerialization.to_dict(dag) for dag in dags]
     except BaseException:  # noqa: BLE001 - a new process can read it, as the first reading has shown
         return ()
     if bag.import_errors:
@@ -63,14 +63,25 @@ def may_differ(codes: Iterable[CodeType]) -> bool:
     return any(not _CHANGING.isdisjoint(part.co_names) for code in codes for part in parts(code))
 
 
-def _mute() -> None:
+@contextlib.contextmanager
+def _muted() -> Iterator[None]:
     """Let what the file prints be counted once."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
+    nowhere, real = os.open(os.devnull, os.O_WRONLY), (os.dup(1), os.dup(2))
+    _point(nowhere, nowhere)
+    try:
+        yield
+    finally:
+        _point(*real)
+        for descriptor in (nowhere, *real):
+            os.close(descriptor)
+
+
+def _point(output: int, errors: int) -> None:
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError, AttributeError):
             stream.flush()
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
+    os.dup2(output, 1)
+    os.dup2(errors, 2)
 
 
 def _by_id(serialized: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from airside.inspection import one_file, second_reading, traces
+from airside.inspection import one_file, traces
 from airside.inspection.places import Tree
 from airside.inspection.recording import Recorder
 
@@ -19,8 +19,7 @@ FILE: Final = "file"
 def _file(tree: Tree, payload: bytes, recorder: Recorder) -> tuple[bytes, bool]:
     facts = one_file.read_file(tree, payload.decode(), recorder)
     bad = facts.failures or facts.events
-    # What may differ was read twice, and cannot print any more.
-    clean = not bad and traces.only_declares(recorder.codes, tree) and not second_reading.may_differ(recorder.codes)
+    clean = not bad and traces.only_declares(recorder.codes, tree)
     if clean:
         traces.forget(tree)
     return msgspec.msgpack.encode(facts), clean

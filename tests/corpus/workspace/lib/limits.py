@@ -2,4 +2,4 @@ from airflow.sdk import Variable
 
 
 def batch_limit() -> int:
-    return int(Variable.get("batch_sise"))  # expect: missing-variable?
+    return int(Variable.get("batch_sise"))  # expect: missing-variable

@@ -7,7 +7,7 @@ def connection_of_a_hook():
     def rows():
         from airflow.providers.postgres.hooks.postgres import PostgresHook
 
-        return PostgresHook(postgres_conn_id="warehaus").get_first("select 1")  # expect: missing-connection?
+        return PostgresHook(postgres_conn_id="warehaus").get_first("select 1")  # expect: missing-connection
 
     rows()
 

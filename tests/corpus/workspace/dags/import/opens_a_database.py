@@ -12,5 +12,5 @@ def opens_a_database():
     work()
 
 
-tables = sqlite3.connect(":memory:").execute("select 1").fetchall()  # expect: database-at-import
+tables = sqlite3.connect("/etc/hostname").total_changes  # expect: database-at-import
 opens_a_database()

@@ -1,5 +1,5 @@
-from airflow.operators.bash import BashOperator  # expect: AIR312
+from airflow.operators.bash import BashOperator
 from airflow.sdk import DAG
 
 with DAG("moved_operator"):
-    BashOperator(task_id="hello", bash_command="echo hello")
+    BashOperator(task_id="hello", bash_command="echo hello")  # expect: AIR312

@@ -1,5 +1,5 @@
-from airflow.operators.bash_operator import BashOperator  # expect: AIR302, import-error
+from airflow.operators.bash_operator import BashOperator  # expect: import-error
 from airflow.sdk import DAG
 
 with DAG("removed_module"):
-    BashOperator(task_id="hello", bash_command="echo hello")
+    BashOperator(task_id="hello", bash_command="echo hello")  # expect: AIR302
