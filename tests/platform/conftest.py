@@ -14,6 +14,7 @@ name = "sales-flows"
 [environments.production]
 """
 DATABASES = '[platform]\ndatabases = ["warehouse"]\n'
+POOLS = "[pools]\nreports = 3\n"
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def port() -> str:
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """An Airflow with Postgres that tracks `production`, where one release is served, and `preprod`, still empty."""
-    place = Place(tmp_path_factory.mktemp("platform") / "flüge %d dir", SETTINGS + DATABASES)
+    place = Place(tmp_path_factory.mktemp("platform") / "flüge %d dir", SETTINGS + DATABASES + POOLS)
     try:
         place.airside("up", "--detach", "--track", "production", "--track", "preprod", "--port", port())
         place.deploy("first")

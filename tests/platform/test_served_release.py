@@ -104,9 +104,16 @@ def test_a_store_that_is_away_stops_nothing(served: Place, tmp_path: Path) -> No
     assert served.deploy(f"followed {secrets.token_hex(4)}")["served"] is True
 
 
+def test_the_pools_of_the_settings_are_there_and_get_the_slots_that_they_say(served: Place) -> None:
+    client = served.client()
+    assert client.session.call("GET", "/api/v2/pools/reports")["slots"] == 3
+    client.put_pool("reports", 4)
+    assert client.session.call("GET", "/api/v2/pools/reports")["slots"] == 4
+
+
 def test_a_deploy_that_would_take_a_workflow_from_another_environment_is_refused(served: Place) -> None:
-    done = served.airside("deploy", "preprod", "--allow-dirty", code=3)
-    assert "'waiting' is in 'preprod' and in 'production'" in done.err
+    done = served.airside("deploy", "preprod", "--allow-dirty", code=1)
+    assert "Workflow 'waiting' is used by environment 'production', which the same Airflow serves" in done.err
     assert read_current(open_store(store_location(served.workspace), {}), "preprod") is None
 
 

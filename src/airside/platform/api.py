@@ -131,7 +131,22 @@ class AirflowClient:
 
     def put_variable(self, key: str, value: object) -> None:
         """Make or replace a variable."""
-        self._put("/api/v2/variables", f"/api/v2/variables/{segment(key)}", {"key": key, "value": value})
+        body = {"key": key, "value": value}
+        self._put("/api/v2/variables", f"/api/v2/variables/{segment(key)}", body)
+
+    def put_pool(self, name: str, slots: int) -> None:
+        """Make a pool, or change how many slots it has."""
+        path = f"/api/v2/pools/{segment(name)}"
+        try:
+            found = self.session.call("GET", path)
+        except ApiError as error:
+            if error.status != _NOT_FOUND:
+                raise
+            self.session.call("POST", "/api/v2/pools", {"name": name, "slots": slots})
+            return
+        # Airflow 3.3.2 wants the whole of it, whatever the mask says.
+        kept = {"include_deferred": found["include_deferred"], "description": found["description"]}
+        self.session.call("PATCH", path, {"pool": name, "slots": slots, **kept})
 
     def _put(self, collection: str, path: str, body: Mapping[str, object]) -> None:
         try:

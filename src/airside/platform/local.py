@@ -197,6 +197,8 @@ def _bring_up(platform: RunningPlatform, database: Database, python: Path, repor
     migrate(workspace, database, python, process_environ(platform.description.environ), report)
     report(Step("Starting Airflow"))
     _start_components(platform, COMMANDS, report)
+    for name, slots in workspace.settings.pools.items():
+        platform.client().put_pool(name, slots)
 
 
 def _start_components(platform: RunningPlatform, names: Collection[str], report: Report) -> None:
