@@ -46,6 +46,7 @@ bench: .venv/ready ## Measure the speed targets, against Airflow's own tools in 
 
 bench-check: .venv/ready ## Checks of 300 DAG files and the planted defects, against Airflow's own command and ruff; two minutes
 	$(BENCH) bench.check
+	$(BENCH) bench.plan
 
 bench-releases: .venv/ready ## Releases on their way to workers, all sizes and many workers; ten minutes
 	$(BENCH) bench.releases

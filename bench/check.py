@@ -22,6 +22,7 @@ from pathlib import Path
 from good_workspace import write_good_workspace
 from rich.console import Console
 from rich.table import Table
+from ruff import find_ruff_bin
 
 from corpus import WORKSPACE, Expected, expected
 
@@ -30,7 +31,7 @@ ENVIRON = {name: value for name, value in os.environ.items() if name != "PYTHOND
 RUFF_RULES = "AIR,F,E4,E7,E9,S"
 ENDS_THE_PROCESS = {"import-crash", "import-memory", "import-timeout"}
 """Files that no tool without processes of their own survives: the others get a corpus without them."""
-ROUND = re.compile(r"\((?P<seconds>[\d.]+) s\)")
+VERDICT = re.compile(r"[\d.]+ s\b")
 COLD, ONE, WATCH = "check, cold", "check of one file, cold", "one saved file, warm (--watch)"
 TARGETS = {COLD: "<= 1.5x", WATCH: "<= 0.3 s"}
 
@@ -106,7 +107,7 @@ def saves(workspace: Path, rounds: int) -> Iterator[float]:
 
 def _verdict(read: Callable[[], str]) -> None:
     while line := read():
-        if ROUND.search(line):
+        if VERDICT.search(line):
             return
     raise SystemExit("airside check --watch ended")
 
@@ -126,13 +127,14 @@ class Airflow:
         done = self._run("dags", "list-import-errors", "--local", "--output", "json")
         start = done.stdout.find("[")
         found = json.loads(done.stdout[start:]) if start >= 0 and '"filepath"' in done.stdout else []
-        return [entry["filepath"].removeprefix(f"{self.workspace}/") for entry in found]
+        return [f"dags/{entry['filepath'].removeprefix(f'{self.workspace}/dags/')}" for entry in found]
 
     def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         program = self.workspace / ".airside" / "env" / "bin" / "airflow"
         own = {
             "AIRFLOW_HOME": str(self.home),
-            "AIRFLOW__CORE__DAGS_FOLDER": str(self.workspace),
+            "AIRFLOW__CORE__DAGS_FOLDER": str(self.workspace / "dags"),
+            "PYTHONPATH": str(self.workspace),
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
             "AIRFLOW__LOGGING__LOGGING_LEVEL": "CRITICAL",
         }
@@ -141,7 +143,8 @@ class Airflow:
 
 def ruff(workspace: Path) -> list[tuple[str, int]]:
     """Return what ruff alone finds: files and lines."""
-    command = ["ruff", "check", "--isolated", "--select", RUFF_RULES, "--output-format", "json", "--no-cache", "."]
+    options = ["--isolated", "--select", RUFF_RULES, "--output-format", "json", "--no-cache"]
+    command = [find_ruff_bin(), "check", *options, "dags", "lib"]
     found = json.loads(run(command, workspace).stdout or "[]")
     return [(Path(entry["filename"]).relative_to(workspace).as_posix(), entry["location"]["row"]) for entry in found]
 

@@ -1,19 +1,15 @@
 """How long a plan takes: comparing two releases and rendering the result, medians of milliseconds.
 
-`python bench/plan.py [WORKFLOWS]`; each workflow has ten tasks, and each changes.
+`python -m bench.plan [WORKFLOWS]`; each workflow has ten tasks, and each changes.
 """
 
 import json
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from statistics import median
 from time import perf_counter
 
 import msgspec
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests/support"))
-
 from plan_reports import plan_of, side, tree
 from workflow_descriptions import task, workflow
 

@@ -1,3 +1,4 @@
+import ast
 import json
 import os
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from airside.inspection.describing.fingerprints import _text
 from airside.release.description import WorkflowDescription, describe
 
 _FLOW = """\
@@ -149,6 +151,16 @@ _CHANGES: dict[tuple[str, str], set[str]] = {
     ("expand(x=[1, 2])", "expand(x=[1, 3])"): {"group.mapped"},
     ('"returns"', '"refunds"'): {"first"},
     ("x * FACTOR", "x + FACTOR"): {"first"},
+    ('"0 3 * * *"', '"0 4 * * *"'): set(),
+    ("2026, 1, 1", "2026, 2, 1"): set(),
+    ("catchup=True", "catchup=False"): set(),
+    ('"a"]', '"c"]'): set(),
+    ("Param(3", "Param(4"): set(),
+    ('"retries": 2', '"retries": 3'): set(),
+    ('"owner": "sales"', '"owner": "stock"'): set(),
+    ('pool="small"', 'pool="large"'): set(),
+    ("minutes=5", "minutes=6"): set(),
+    ("all_done", "one_done"): set(),
 }
 
 
@@ -161,6 +173,53 @@ def test_a_fingerprint_changes_with_what_the_task_does(workflow: WorkflowDescrip
     before, *after = ({task.id: task.fingerprint for task in one.tasks} for one in (workflow, *described))
     changed = [{name for name in before if before[name] != one[name]} for one in after]
     assert dict(zip(_CHANGES, changed, strict=True)) == _CHANGES
+
+
+_TASKFLOW = """\
+from datetime import datetime
+from airflow.sdk import dag, task
+
+@dag(schedule="@daily", start_date=datetime(2026, 1, 1), catchup=False)
+def flow():
+    @task
+    def first(): return 1
+    @task
+    def second(): return 2
+    @task
+    def both(a, b): return a - b
+    both(first(), second())
+
+flow()
+"""
+
+_TASKFLOW_CHANGES: dict[tuple[str, str], set[str]] = {
+    ('"@daily"', '"@hourly"'): set(),
+    ("2026, 1, 1", "2026, 3, 1"): set(),
+    ("catchup=False", "catchup=True, max_active_runs=1"): set(),
+    ("return 2", "return 3"): {"second"},
+    ("both(first(), second())", "both(second(), first())"): {"both"},
+}
+
+
+def test_what_is_said_of_the_workflow_changes_no_task_in_it(tmp_path: Path) -> None:
+    flows = [_TASKFLOW, *(_TASKFLOW.replace(old, new) for old, new in _TASKFLOW_CHANGES)]
+
+    before, *after = (
+        {task.id: task.fingerprint for task in _workflow(one).tasks} for one in _described(tmp_path, *flows)
+    )
+
+    changed = [{name for name in before if before[name] != one[name]} for one in after]
+    assert dict(zip(_TASKFLOW_CHANGES, changed, strict=True)) == _TASKFLOW_CHANGES
+
+
+def test_code_has_the_same_text_whatever_python_reads_it() -> None:
+    """Python 3.12 gave functions a field more, 3.13 leaves the empty ones out of its own text."""
+    (node,) = ast.parse("def f(x): return [x, 'y']").body
+    assert isinstance(node, ast.FunctionDef)
+    assert _text(node) == (
+        "FunctionDef(name='f', args=arguments(args=[arg(arg='x')]), body=[Return(value=List(elts=["
+        "Name(id='x', ctx=Load()), Constant(value='y')], ctx=Load()))])"
+    )
 
 
 _SCHEDULES = {"None": None, '"@daily"': "0 0 * * *", "timedelta(hours=2)": "2:00:00", '"@once"': "@once"}

@@ -37,7 +37,9 @@ class Expected:
 
 def expected(workspace: Path = WORKSPACE) -> tuple[Expected, ...]:
     """Return what is to be found in `workspace`."""
-    files = [path for path in sorted(workspace.rglob("*")) if path.is_file() and path.suffix in {".py", ".yaml"}]
+    files = [
+        path for path in sorted(workspace.rglob("*")) if path.is_file() and path.suffix in {".py", ".sql", ".yaml"}
+    ]
     return tuple(found for path in files for found in _expected(path, path.relative_to(workspace).as_posix()))
 
 

@@ -1,13 +1,15 @@
 """Which files Airflow takes for DAG files, and what they import of Airflow."""
 
 import importlib
+import io
+import os
 import re
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 from airflow._shared.module_loading import file_discovery
 from airflow.configuration import conf
@@ -28,13 +30,14 @@ def safe_mode() -> bool:
 def list_files(tree: Tree) -> tuple[Sequence[str], Sequence[FileFacts]]:
     """Return the DAG files of the tree, sorted, and what keeps Airflow from listing them.
 
-    Airflow fails on a line of an ``.airflowignore`` that is no pattern, and then serves nothing at all. That is told
-    as a failure of the ignore file, and the DAG files are listed as if the line were not there.
+    Airflow fails on an ``.airflowignore`` that is not UTF-8 or has a line that is no pattern, and then serves nothing
+    at all. That is told as a failure of the ignore file, and the DAG files are listed as if the line, or what is no
+    text in the file, were not there. It fails on a link to a folder around it, too: with that nothing is listed.
     """
     try:
         return _listed(tree), []
     except Exception as error:  # noqa: BLE001 - whatever Airflow lets through is a fault of the tree
-        said = _failed(_ignore_file(tree), error)
+        said = _failed(_culprit(tree), error)
     faults: dict[str, FileFacts] = {}
     with _lenient(tree, faults):
         try:
@@ -65,15 +68,16 @@ def _listed(tree: Tree) -> list[str]:
     return sorted({str(Path(path).relative_to(tree.root)) for path in paths})
 
 
-def _ignore_file(tree: Tree) -> str:
-    """Return an ignore file that cannot be read as text, else the first one."""
-    files = sorted(tree.root.rglob(".airflowignore"))
-    for file in files:
-        try:
-            file.read_text()
-        except (OSError, UnicodeDecodeError):
-            return file.relative_to(tree.root).as_posix()
-    return files[0].relative_to(tree.root).as_posix() if files else ".airflowignore"
+def _culprit(tree: Tree) -> str:
+    """Return a link that leads back to where the walk has been; the ignore file of the tree where there is none."""
+    seen: set[str] = set()
+    for folder, folders, _ in os.walk(tree.root, followlinks=True):
+        for path in (os.path.join(folder, name) for name in sorted(folders)):  # noqa: PTH118 - as `os.walk` has them
+            place = os.path.realpath(path)
+            if place in seen:
+                return Path(path).relative_to(tree.root).as_posix()
+            seen.add(place)
+    return ".airflowignore"
 
 
 @contextmanager
@@ -89,11 +93,29 @@ def _lenient(tree: Tree, faults: dict[str, FileFacts]) -> Iterator[None]:
             faults.setdefault(name, _failed(name, error))
             return None
 
+    def open_leniently(path: Path) -> TextIO:
+        try:
+            return io.StringIO(path.read_text())
+        except (OSError, UnicodeDecodeError) as error:
+            name = tree.path(str(path)) or str(path)
+            faults.setdefault(name, _failed(name, error))
+            return io.StringIO(_text(path))
+
     rule.compile = staticmethod(compile_rule)
+    # A name of the module comes before the built-in one.
+    file_discovery.open = open_leniently
     try:
         yield
     finally:
         rule.compile = staticmethod(strict)
+        del file_discovery.open
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(errors="replace")
+    except OSError:
+        return ""
 
 
 def _failed(file: str, error: Exception) -> FileFacts:

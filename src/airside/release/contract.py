@@ -49,6 +49,9 @@ def with_release(names: Names, workflows: Iterable[WorkflowDescription], *, comp
     """
     described = tuple(workflows)
     written = {asset for workflow in described for task in workflow.tasks for asset in task.outlets}
+    # What a workflow can do without is written by its code through an alias, or by others whom a watcher observes.
+    needs = (need for workflow in described for need in workflow.needs)
+    written |= {need.name for need in needs if need.kind == "asset" and need.optional}
     with_workflows = names.adding("workflow", (workflow.id for workflow in described), whole=complete)
     return with_workflows.adding("asset", written, whole=complete)
 

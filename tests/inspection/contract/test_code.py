@@ -8,6 +8,13 @@ from airside.release.description import NeedKind
 Case = tuple[str, NeedKind, str, str, bool]
 
 _CASES: dict[str, Case] = {
+    "variable, by a name of a comprehension": (
+        """[Variable.get(name) for name in ["limit"]]  # here""",
+        "variable",
+        "limit",
+        "exact",
+        False,
+    ),
     "variable": ("""Variable.get("limit")  # here""", "variable", "limit", "exact", False),
     "variable, default": ("""Variable.get("limit", default=3)  # here""", "variable", "limit", "exact", True),
     "variable, by keyword": ("""Variable.get(key="limit")  # here""", "variable", "limit", "exact", False),

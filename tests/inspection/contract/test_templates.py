@@ -172,6 +172,18 @@ def test_what_a_template_file_includes_is_read(read_flow: ReadFlow) -> None:
     assert problem.file == "dags/load.sh"
 
 
+def test_what_a_template_is_included_in_may_give_it_its_names(read_flow: ReadFlow) -> None:
+    flow = _with_file(
+        read_flow,
+        'BashOperator(task_id="a", bash_command="load.sh")',
+        load="{% set rows = [1] %}{% for row in rows %}{% include 'part.sh' %}{% endfor %}",
+        part="{{ rows }}{{ row }}{{ other }}",
+    )
+
+    (problem,) = flow.problems("template-name")
+    assert "'other'" in problem.message
+
+
 @pytest.mark.parametrize(
     "call",
     [

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -22,16 +22,19 @@ def check_arguments(
 ) -> None:
     """Note what Airflow would refuse, or silently leave out, when it calls the function of this task."""
     signature = _signature(function)
-    positional, named = values.get("op_args") or [], values.get("op_kwargs") or {}
+    bases = base_names(task)
+    given = task.partial_kwargs if task.is_mapped and "DecoratedOperator" not in bases else values
+    positional, named = given.get("op_args") or [], given.get("op_kwargs") or {}
     if signature is None or not isinstance(positional, list | tuple) or not isinstance(named, Mapping):
         return
-    bases = base_names(task)
     call = _Call(task, signature, tuple(positional), named)
     if task.is_mapped:
         if "DecoratedOperator" in bases and expanded_arguments(task) is not None:
             _bind(call, site, ledger)
+        elif "DecoratedOperator" not in bases and not bases.isdisjoint(_CLASSIC):
+            _check_each(call, site, ledger)
     # TaskFlow binds the arguments of other calls itself (`DecoratedOperator.__init__`, airflow/sdk/bases/decorator.py).
-    elif "DecoratedOperator" not in bases and not bases.isdisjoint(_CLASSIC) and _as_usual(task):
+    elif "DecoratedOperator" not in bases and not bases.isdisjoint(_CLASSIC) and _as_usual(type(task)):
         _bind(call, site, ledger)
         _left_out(call, site, ledger)
 
@@ -53,9 +56,9 @@ class _Call:
         return "op_kwargs" if self.named else "op_args" if self.positional else "python_callable"
 
 
-def _as_usual(task: Task) -> bool:
+def _as_usual(operator: type) -> bool:
     """Say whether the operator finds the arguments as `PythonOperator` does; that of `@asset` does not."""
-    method = getattr(type(task), "determine_kwargs", None)
+    method = getattr(operator, "determine_kwargs", None)
     return method is None or method.__qualname__.startswith("PythonOperator.")
 
 
@@ -69,10 +72,26 @@ def check_callback(callback: Callable[..., object], what: str, place: Place, led
     except TypeError as error:
         ledger.problem(
             "argument-mismatch",
-            f"Airflow calls {what} with the context, and {_name(callback)} does not take it: {error}.",
+            f"Airflow calls {what} with the context, and {_name(callback)} does not take it: {error}",
             place,
-            fix=f"def {_name(callback)}(context): …",
+            fix=f"Write def {_name(callback)}(context): … .",
         )
+
+
+def _check_each(call: _Call, site: Site, ledger: Ledger) -> None:
+    """Check the calls of a task that is expanded over the arguments of its function."""
+    expanded = call.task.expand_input.value
+    if not isinstance(expanded, Mapping) or not _as_usual(call.task.operator_class):
+        return
+    named, positional = expanded.get("op_kwargs"), expanded.get("op_args")
+    if isinstance(named, list | tuple) and positional is None:
+        for one in named:
+            if isinstance(one, Mapping):
+                _bind(replace(call, named=one), site, ledger)
+    elif isinstance(positional, list | tuple) and named is None:
+        for each in positional:
+            if isinstance(each, list | tuple):
+                _bind(replace(call, positional=tuple(each)), site, ledger)
 
 
 def _bind(call: _Call, site: Site, ledger: Ledger) -> None:
@@ -91,7 +110,7 @@ def _bind(call: _Call, site: Site, ledger: Ledger) -> None:
         reason = f"'{clash}' is given twice, by position and by name"
     ledger.problem(
         "argument-mismatch",
-        f"The arguments of '{call.task.task_id}' do not fit its function {call.signature}: {reason}.",
+        f"The arguments of '{call.task.task_id}' do not fit its function {call.signature}: {reason}",
         site.argument(call.argument),
         fix="Give it what it asks for in op_args or op_kwargs, or change the function.",
     )
@@ -104,7 +123,7 @@ def _left_out(call: _Call, site: Site, ledger: Ledger) -> None:
         # `KeywordParameters.determine` (airflow/sdk/bases/decorator.py 3.3.2) drops it without a word.
         ledger.problem(
             "argument-mismatch",
-            f"The function of '{call.task.task_id}' has no parameter '{name}': Airflow leaves it out.",
+            f"The function of '{call.task.task_id}' has no parameter '{name}': Airflow leaves it out",
             site.argument("op_kwargs", name),
             certainty="likely",
             fix=f"Remove '{name}' from op_kwargs, or add the parameter.",

@@ -16,10 +16,12 @@ class Guard:
     Attributes:
         caught: The names of the exceptions that are caught around it; ``BaseException`` for all.
         conditional: It is reached in some runs only.
+        chooses_tasks: Whether it is reached depends on which tasks the workflow has.
     """
 
     caught: frozenset[str] = frozenset()
     conditional: bool = False
+    chooses_tasks: bool = False
 
     @property
     def certainty(self) -> Certainty:

@@ -7,6 +7,7 @@ from typing import Final
 
 from airside.inspection.contract.arguments import check_arguments, check_callback
 from airside.inspection.contract.asks import Reading
+from airside.inspection.contract.binding import arguments_of_callback, arguments_of_task
 from airside.inspection.contract.branches import read_choices
 from airside.inspection.contract.code import read_function
 from airside.inspection.contract.ledger import Ledger
@@ -15,8 +16,8 @@ from airside.inspection.contract.operators import read_holder
 from airside.inspection.contract.results import check_result
 from airside.inspection.contract.sites import Site
 from airside.inspection.contract.sources import Sources, plain
-from airside.inspection.contract.tasks import expanded_arguments, runs_elsewhere, runs_nothing
-from airside.inspection.contract.templates import Templates, is_template
+from airside.inspection.contract.tasks import runs_elsewhere, runs_nothing
+from airside.inspection.contract.templates import Templates
 from airside.inspection.contract.values import Live, Value
 from airside.inspection.contract.xcoms import check_pull
 
@@ -47,7 +48,7 @@ class Callables:
         called = values.get("python_callable")
         function = plain(called) if called is not None and not runs_nothing(task) else None
         if called is not None and function is not None:
-            reading = self._read(function, _arguments(function, task, values))
+            reading = self._read(function, arguments_of_task(function, task, values))
             self._note(reading, task, packages=not runs_elsewhere(task))
             read_choices(self._dag, task, reading, self._ledger)
             check_arguments(task, called, values, site, self._ledger)
@@ -91,7 +92,7 @@ class Callables:
             return Reading()
         if self._sources.tree.path(function.__code__.co_filename) is not None:
             check_callback(callback, name, site.argument(name), self._ledger)
-        reading = self._read(function, {})
+        reading = self._read(function, arguments_of_callback(callback, function))
         # A callback runs beside the tasks: the order of the tasks says nothing about it.
         self._note(reading, task, ordered=False)
         return reading
@@ -103,13 +104,15 @@ class Callables:
         return self._readings[key]
 
     def _note(self, reading: Reading, task: Task | None, *, packages: bool = True, ordered: bool = True) -> None:
+        # Through an alias a task writes the assets that its code names.
+        left_out = {"package": not packages, "asset": task is None or not _writes_alias(task)}
         for ask in reading.asks:
-            if packages or ask.kind != "package":
+            if not left_out.get(ask.kind):
                 self._ledger.need(ask.kind, ask.name, ask.place, certainty=ask.certainty, optional=ask.optional)
         for missing in reading.missing if packages else ():
             self._ledger.problem(
                 "missing-package",
-                f"The module '{missing.name}', which is imported when the task runs, cannot be imported.",
+                f"The module '{missing.name}', which is imported when the task runs, cannot be imported",
                 missing.place,
                 certainty=missing.certainty,
                 fix="Add its package to the dependencies of the workspace, or correct the name.",
@@ -118,19 +121,5 @@ class Callables:
             check_pull(self._dag, task, replace(pull, ordered=ordered and pull.ordered), self._ledger)
 
 
-def _arguments(function: FunctionType, task: Task, values: dict[str, Anything]) -> dict[str, Value]:
-    """Return the texts that the task gives its function."""
-    code = function.__code__
-    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-    positional, named = values.get("op_args") or (), values.get("op_kwargs") or {}
-    given: dict[str, Anything] = {}
-    if isinstance(positional, list | tuple):
-        given.update(zip(names, positional, strict=False))
-    if isinstance(named, Mapping):
-        mapped = expanded_arguments(task) or {}
-        given.update({str(name): value for name, value in named.items() if name not in mapped})
-    return {
-        name: Live(value)
-        for name, value in given.items()
-        if name in names and isinstance(value, str) and not is_template(value)
-    }
+def _writes_alias(task: Task) -> bool:
+    return any(type(outlet).__name__ == "AssetAlias" for outlet in task.outlets or ())

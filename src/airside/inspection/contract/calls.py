@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from airside.inspection.contract.asks import Ask, Guard, Pull
+from airside.inspection.contract.config_files import config_file
 from airside.inspection.contract.scope import Scope
 from airside.inspection.contract.values import Bound, Choice, Dotted, Instance, Live, Value, full_name, items, texts
 from airside.release.description import Certainty, NeedKind
@@ -17,6 +18,7 @@ CONNECTION_ARGUMENT: Final = re.compile(r"(^|_)conn_id$")
 _VARIABLE: Final = re.compile(r"airflow\..*\bVariable\.get(_variable_from_secrets)?$")
 _CONNECTION: Final = re.compile(r"airflow\..*\b(Connection\.(get|get_connection_from_secrets)|\w+\.a?get_connection)$")
 _CONFIG: Final = re.compile(r"airside\.(\w+\.)*config\.(\w+\.)*get$")
+_ASSET: Final = re.compile(r"airflow\.(\w+\.)*Asset$")
 _CREDENTIALS: Final = re.compile(r"airside\.(\w+\.)*credentials\.(\w+\.)*get$")
 
 _ABSENT: Final = ("AirflowRuntimeError", "AirflowNotFoundException", "AirflowException", "KeyError", "LookupError")
@@ -35,21 +37,27 @@ def asks_of(call: ast.Call, called: Value, scope: Scope, guard: Guard) -> Iterat
         yield from _asked("config", _argument(call, "key"), scope, guard, optional=len(call.args) > 1)
     elif _CREDENTIALS.search(name):
         yield from _asked("connection", _argument(call, "name"), scope, guard)
+    elif _ASSET.search(name):
+        for node in {_argument(call, "name"), _keyword(call, "uri")}:
+            yield from _asked("asset", node, scope, guard, optional=True)
     elif name in {"os.getenv", "os.environ.get"} or _of_environ(call.func, "get", scope):
         yield from _asked("environment-variable", _argument(call, "key"), scope, guard, optional=True)
+    elif (path := config_file(call, called, scope)) is not None:
+        yield Ask("config", path, scope.source.place(call), "exact", guard.catches("FileNotFoundError", "OSError"))
     else:
         yield from _connections(call, called, scope, guard)
 
 
 def environment_ask(node: ast.Subscript, scope: Scope, guard: Guard) -> Iterator[Ask]:
     """Yield the environment variable of ``os.environ["X"]``."""
-    if isinstance(node.ctx, ast.Load) and _is_environ(scope.evaluate(node.value)):
-        yield from _asked("environment-variable", node.slice, scope, guard)
+    if is_environ(node.value, scope):
+        set_here = not isinstance(node.ctx, ast.Load)
+        yield from _asked("environment-variable", node.slice, scope, guard, optional=set_here)
 
 
-def pulls_of(call: ast.Call, scope: Scope) -> Iterator[Pull]:
+def pulls_of(call: ast.Call, scope: Scope, guard: Guard) -> Iterator[Pull]:
     """Yield the tasks of ``ti.xcom_pull(task_ids=…)``, those of other workflows left out."""
-    if not (isinstance(call.func, ast.Attribute) and call.func.attr == "xcom_pull"):
+    if not (isinstance(call.func, ast.Attribute) and call.func.attr == "xcom_pull") or guard.chooses_tasks:
         return
     other = _keyword(call, "dag_id")
     node = _argument(call, "task_ids")
@@ -59,7 +67,7 @@ def pulls_of(call: ast.Call, scope: Scope) -> Iterator[Pull]:
     found = items(value)
     if found:
         prior = _keyword(call, "include_prior_dates")
-        certainty: Certainty = "likely" if isinstance(value, Choice) else "exact"
+        certainty: Certainty = "likely" if isinstance(value, Choice) or guard.conditional else "exact"
         yield Pull(found, scope.source.place(node), certainty, ordered=prior is None)
 
 
@@ -84,7 +92,10 @@ def _is_connection(name: str, called: Value) -> bool:
     if _CONNECTION.search(name):
         return True
     # Hooks of the workspace inherit it.
-    return isinstance(called, Bound) and called.function.__name__ in {"get_connection", "aget_connection"}
+    if not isinstance(called, Bound) or called.function.__name__ not in {"get_connection", "aget_connection"}:
+        return False
+    owner = called.owner.value if isinstance(called.owner, Live) else getattr(called.owner, "of", None)
+    return _is_hook(owner if isinstance(owner, type) else type(owner))
 
 
 def _connections(call: ast.Call, called: Value, scope: Scope, guard: Guard) -> Iterator[Ask]:
@@ -107,7 +118,7 @@ def _hook_connection(call: ast.Call, called: Value, scope: Scope, guard: Guard) 
         return
     first = _first_parameter(called)
     if call.args and (first is None or CONNECTION_ARGUMENT.search(first)):
-        yield from _asked("connection", call.args[0], scope, guard)
+        yield from _asked("connection", call.args[0], scope, guard, sure=_class(called) is not None)
         return
     hook = _class(called)
     default = default_connection(hook) if hook is not None else None
@@ -122,7 +133,16 @@ def default_connection(hook: type) -> str | None:
         if CONNECTION_ARGUMENT.search(parameter.name) and isinstance(parameter.default, str):
             return parameter.default
     default = inspect.getattr_static(hook, "default_conn_name", None)
-    return default if isinstance(default, str) else None
+    return default if isinstance(default, str) and not _finds_its_own(hook) else None
+
+
+def _finds_its_own(hook: type) -> bool:
+    """Say whether a hook leaves no room for the connection that a class above it has as a default."""
+    order = [set(vars(cls)) for cls in hook.__mro__]
+    made = next((index for index, names in enumerate(order) if "__init__" in names), len(order))
+    named = next((index for index, names in enumerate(order) if "default_conn_name" in names), 0)
+    passes_on = any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in _parameters(hook))
+    return made < named and not passes_on
 
 
 def _class(called: Value) -> type | None:
@@ -139,7 +159,8 @@ def _class(called: Value) -> type | None:
 
 
 def _first_parameter(called: Value) -> str | None:
-    parameters = _parameters(called.value) if isinstance(called, Live) else []
+    hook = _class(called)
+    parameters = _parameters(hook) if hook is not None else []
     if not parameters or parameters[0].kind is inspect.Parameter.VAR_POSITIONAL:
         return None
     return parameters[0].name
@@ -154,10 +175,14 @@ def _parameters(cls: type) -> list[inspect.Parameter]:
 
 def _hook(call: ast.Call, called: Value) -> bool:
     if isinstance(called, Live):
-        return isinstance(called.value, type) and any(base.__name__ == "BaseHook" for base in called.value.__mro__)
+        return _is_hook(called.value)
     if called is None or isinstance(called, Bound | Instance | Choice):
         return False
     return isinstance(call.func, ast.Name | ast.Attribute) and called.name.endswith("Hook")
+
+
+def _is_hook(cls: object) -> bool:
+    return isinstance(cls, type) and any(base.__name__ == "BaseHook" for base in cls.__mro__)
 
 
 def _of_airflow(called: Value) -> bool:
@@ -165,10 +190,12 @@ def _of_airflow(called: Value) -> bool:
 
 
 def _of_environ(node: ast.expr, method: str, scope: Scope) -> bool:
-    return isinstance(node, ast.Attribute) and node.attr == method and _is_environ(scope.evaluate(node.value))
+    return isinstance(node, ast.Attribute) and node.attr == method and is_environ(node.value, scope)
 
 
-def _is_environ(value: Value) -> bool:
+def is_environ(node: ast.expr, scope: Scope) -> bool:
+    """Say whether this is `os.environ`."""
+    value = scope.evaluate(node)
     return full_name(value) == "os.environ" or (isinstance(value, Live) and type(value.value).__name__ == "_Environ")
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from airside.inspection.contract.asks import Ask, Guard, Missing, Reading, Result
 from airside.inspection.contract.calls import asks_of, environment_ask, pulls_of
+from airside.inspection.contract.guards import behind, environment_test, version_test, without_tested
 from airside.inspection.contract.imports import of_import_from
 from airside.inspection.contract.modules import Modules
 from airside.inspection.contract.packages import package_of, presence
@@ -24,7 +25,7 @@ def read_function(function: FunctionType, arguments: Mapping[str, Value], source
     """Return what `function`, called with these arguments, asks for; nothing where it is not of the tree."""
     reader = _Reader(sources)
     reader.follow(function, arguments, Guard())
-    return reader.reading
+    return without_tested(reader.reading)
 
 
 class _Reader:
@@ -64,16 +65,17 @@ class _Reader:
             case ast.Lambda():
                 self.expression(node.body, scope.inner(node), guard)
                 return
+            case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+                scope = scope.within(node.generators)
+                guard = behind([test for generator in node.generators for test in generator.ifs], guard)
             case ast.IfExp(test=test, body=body, orelse=other):
-                self.expression(test, scope, guard)
-                for branch in (body, other):
-                    self.expression(branch, scope, replace(guard, conditional=True))
+                self._alternatives(test, [body, other], scope, guard)
                 return
             case ast.BoolOp(values=[first, *others]):
-                self.expression(first, scope, guard)
-                for branch in others:
-                    self.expression(branch, scope, replace(guard, conditional=True))
+                self._alternatives(first, others, scope, guard)
                 return
+            case ast.Compare():
+                self.reading.asks.extend(environment_test(node, scope))
             case ast.Call():
                 self._call(node, scope, guard)
             case ast.Subscript():
@@ -81,12 +83,18 @@ class _Reader:
         for child in ast.iter_child_nodes(node):
             self.expression(child, scope, guard)
 
+    def _alternatives(self, test: ast.expr, branches: Iterable[ast.expr], scope: Scope, guard: Guard) -> None:
+        self.expression(test, scope, guard)
+        for branch in branches:
+            self.expression(branch, scope, behind([test], guard))
+
     def _call(self, node: ast.Call, scope: Scope, guard: Guard) -> None:
         called = scope.evaluate(node.func)
         self.reading.asks.extend(asks_of(node, called, scope, guard))
-        self.reading.pulls.extend(pulls_of(node, scope))
+        self.reading.pulls.extend(pulls_of(node, scope, guard))
         if full_name(called) == "importlib.import_module" and node.args:
-            self.imported(texts(scope.evaluate(node.args[0])) or (), node, scope, guard)
+            named = texts(scope.evaluate(node.args[0])) or ()
+            self.imported((name for name in named if not name.startswith(".")), node, scope, guard)
         self._follow_call(node, called, scope, guard)
         for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
             if isinstance(argument, ast.Name | ast.Attribute):
@@ -149,7 +157,7 @@ class _Body:
     def _read_if(self, node: ast.If, guard: Guard) -> None:
         self._reader.expression(node.test, self._scope, guard)
         never, always = _outcome(node.test, self._scope)
-        inner = guard if never or always else replace(guard, conditional=True)
+        inner = guard if never or always else behind([node.test], guard)
         if not never:
             self.statements(node.body, inner)
         if not always:
@@ -228,7 +236,7 @@ def _outcome(test: ast.expr, scope: Scope) -> tuple[bool, bool]:
     """Return whether the test never, and whether it always holds."""
     if isinstance(test, ast.Name | ast.Attribute) and _last_name(test) == "TYPE_CHECKING":
         return True, False
-    value = scope.evaluate(test) if isinstance(test, ast.Constant) else None
+    value = scope.evaluate(test) if isinstance(test, ast.Constant) else version_test(test, scope)
     return (not value.value, bool(value.value)) if isinstance(value, Live) else (False, False)
 
 

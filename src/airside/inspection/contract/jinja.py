@@ -47,6 +47,7 @@ class Template:
         macros: Attributes of `macros` that there are none of.
         params: Parameters of the workflow.
         includes: Templates that it includes, extends or imports.
+        assigned: Names that it gives a value somewhere; those that it includes see them.
     """
 
     fault: tuple[str, int] | None = None
@@ -57,6 +58,7 @@ class Template:
     macros: list[Use] = field(default_factory=list)
     params: list[Use] = field(default_factory=list)
     includes: list[Use] = field(default_factory=list)
+    assigned: frozenset[str] = frozenset()
 
 
 Chain: TypeAlias = list[object]
@@ -72,6 +74,7 @@ def read_template(environment: jinja2.Environment, text: str) -> Template:
         return Template(fault=(error.message or str(error), error.lineno))
     reader = _Reader(environment, tree)
     reader.visit(tree, conditional=False)
+    reader.found.assigned = frozenset(name.name for name in tree.find_all(nodes.Name) if name.ctx != "load")
     reader.find_unknown()
     return reader.found
 
@@ -172,8 +175,8 @@ class _Reader:
             self.found.pulls.append(TemplatePull(found, node.lineno, "include_prior_dates" not in arguments))
 
 
-def in_include(template: Template) -> Template:
-    """Return what is found when another template includes this one, whose names it then sees."""
+def in_include(template: Template, seen: frozenset[str]) -> Template:
+    """Return what is found when another template includes this one, which then sees the names `seen`."""
     return Template(
         fault=template.fault,
         needs=template.needs,
@@ -182,7 +185,8 @@ def in_include(template: Template) -> Template:
         macros=template.macros,
         params=template.params,
         includes=template.includes,
-        unknown=[replace(use, certainty="likely") for use in template.unknown],
+        unknown=[replace(use, certainty="likely") for use in template.unknown if use.name not in seen],
+        assigned=template.assigned | seen,
     )
 
 

@@ -39,14 +39,15 @@ def read_holder(holder: Anything, site: Site, ledger: Ledger) -> None:
 
 def read_schedule(dag: Dag, site: Site, ledger: Ledger) -> None:
     """Note the assets that the workflow is scheduled on."""
+    watched = _watched(dag)
     for name in scheduled_assets(dag):
-        ledger.need("asset", name, site.argument("schedule", name))
+        # What a watcher tells Airflow about is written by others.
+        ledger.need("asset", name, site.argument("schedule", name), optional=name in watched)
 
 
 def scheduled_assets(dag: Dag) -> list[str]:
     """Return the assets that the workflow is scheduled on: names, or URIs where only these are known."""
-    condition = getattr(dag.timetable, "asset_condition", None)
-    return sorted(set(_assets(condition))) if condition is not None else []
+    return sorted({name for asset in _conditions(dag) if (name := asset_name(asset)) is not None})
 
 
 def asset_name(asset: Anything) -> str | None:
@@ -60,13 +61,20 @@ def asset_name(asset: Anything) -> str | None:
     return None
 
 
-def _assets(condition: Anything) -> Iterator[str]:
-    inner = getattr(condition, "objects", None)
-    if isinstance(inner, list | tuple):
-        for part in inner:
-            yield from _assets(part)
-    elif (name := asset_name(condition)) is not None:
-        yield name
+def _watched(dag: Dag) -> set[str | None]:
+    return {asset_name(asset) for asset in _conditions(dag) if getattr(asset, "watchers", None)}
+
+
+def _conditions(dag: Dag) -> Iterator[Anything]:
+    """Yield the assets, references and aliases that the workflow is scheduled on."""
+    stack = [getattr(dag.timetable, "asset_condition", None)]
+    while stack:
+        condition = stack.pop()
+        inner = getattr(condition, "objects", None)
+        if isinstance(inner, list | tuple):
+            stack.extend(inner)
+        elif condition is not None:
+            yield condition
 
 
 @cache

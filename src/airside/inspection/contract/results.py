@@ -55,7 +55,7 @@ def _pushes(task: Task, values: dict[str, Anything]) -> bool:
 
 
 def _refused(task: Task, what: str, place: Place, ledger: Ledger) -> None:
-    message = f"'{task.task_id}' returns {what}, which cannot be stored as an XCom."
+    message = f"'{task.task_id}' returns {what}, which cannot be stored as an XCom"
     ledger.problem("unserializable-result", message, place, fix=_FIX)
 
 
@@ -65,8 +65,8 @@ def _literal(node: ast.expr, scope: Scope) -> str | None:
         return _LITERALS[type(node)]
     if isinstance(node, ast.Constant):
         return type(node.value).__name__ if isinstance(node.value, bytes | complex) else None
-    if isinstance(node, ast.Call):
-        called = _CALLS.get(full_name(scope.evaluate(node.func)))
+    if isinstance(node, ast.Call | ast.Name):
+        called = _CALLS.get(full_name(scope.evaluate(node.func))) if isinstance(node, ast.Call) else None
         made = scope.evaluate(node)
         return called or (_name(made.of) if isinstance(made, Instance) and not storable(made.of) else None)
     inner = node.values if isinstance(node, ast.Dict) else node.elts if isinstance(node, ast.List | ast.Tuple) else []

@@ -1,6 +1,8 @@
 """What the names in a function stand for."""
 
 import ast
+import itertools
+import math
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from types import FunctionType
@@ -44,6 +46,13 @@ class Scope:
     def inner(self, node: FunctionNode) -> "Scope":
         """Return the scope of a function that is defined in this one."""
         return Scope(self._function, (self.source, node), self.modules, outer=self)
+
+    def within(self, generators: list[ast.comprehension]) -> "Scope":
+        """Return the scope of a comprehension in this function, whose names are its own."""
+        scope = Scope(self._function, (self.source, self.node), self.modules, outer=self)
+        named = (found for generator in generators for found in scope._each(generator.target, generator.iter))
+        scope._local = {name: [meaning] for name, meaning in named}
+        return scope
 
     @property
     def package(self) -> str:
@@ -208,10 +217,10 @@ def choice(values: list[Value]) -> Value:
 
 
 def _joined(parts: list[Value]) -> Value:
-    strings = [texts(part) for part in parts]
-    if any(found is None or len(found) != 1 for found in strings):
+    strings = [found for part in parts if (found := texts(part)) is not None]
+    if len(strings) < len(parts) or math.prod(map(len, strings)) > _MOST_CHOICES:
         return None
-    return Live("".join(found[0] for found in strings if found))
+    return choice([Live("".join(combined)) for combined in itertools.product(*strings)])
 
 
 def _collection(elements: list[Value]) -> Value:
@@ -230,6 +239,8 @@ def _mapping(keys: list[Value], values: list[Value]) -> Value:
 
 def _item(owner: Value, key: Value) -> Value:
     # Only of Python's own types: others may run code.
+    if isinstance(key, Choice):
+        return choice([_item(owner, one) for one in key.values])
     if isinstance(owner, Live) and isinstance(key, Live) and type(owner.value) in {dict, list, tuple}:
         try:
             return Live(owner.value[key.value])
@@ -258,6 +269,8 @@ def _unknown(node: ast.AST) -> Iterator[str]:
     """Yield the names that a statement gives to something of which nothing is known."""
     match node:
         case ast.AugAssign(target=ast.Name(id=name)) | ast.ExceptHandler(name=str() as name):
+            yield name
+        case ast.MatchAs(name=str() as name) | ast.MatchStar(name=str() as name) | ast.MatchMapping(rest=str() as name):
             yield name
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
             yield name

@@ -39,7 +39,7 @@ class Site:
         for step in self._calls:
             value = step.keyword(name)
             if value is not None:
-                return _literal_in(step.source, value, text, below) or step.source.place(value)
+                return _literal_in(step.source, value, text, below) or _constant(step.source, value, text, below)
         return self._literal(text, below) or self.place
 
     def _literal(self, text: str | None, below: int) -> Place | None:
@@ -88,6 +88,12 @@ def _literal_in(source: Source, node: ast.expr, text: str | None, below: int) ->
         return None
     found = next((inner for inner in walk(node) if isinstance(inner, ast.Constant) and inner.value == text), None)
     return None if found is None else _below(source, found, text, below)
+
+
+def _constant(source: Source, value: ast.expr, text: str | None, below: int) -> Place:
+    """Return where the only literal with this text is, which the name `value` must stand for; or else the name."""
+    literals = source.texts(text) if text is not None and isinstance(value, ast.Name) else []
+    return _below(source, literals[0], text, below) if text and len(literals) == 1 else source.place(value)
 
 
 def _below(source: Source, node: ast.Constant, text: str, below: int) -> Place:

@@ -54,7 +54,7 @@ class Templates:
         self._sources = sources
         self._environment = environment_of(dag)
         self._strict = dag.template_undefined is jinja2.StrictUndefined
-        self._files: dict[str, None] = {}
+        self._files: dict[tuple[str, frozenset[str] | None], None] = {}
 
     def read(self, task: Task, values: dict[str, Anything], site: Site) -> None:
         """Read the template fields among `values`, the arguments of `task`."""
@@ -86,7 +86,15 @@ class Templates:
         place = site.argument(field)
         return place if place.line is not None else Place(self._sources.tree.path(file))
 
-    def _file(self, name: str, task: Task | None, place: Place, *, optional: bool = False) -> None:
+    def _file(
+        self,
+        name: str,
+        task: Task | None,
+        place: Place,
+        *,
+        optional: bool = False,
+        seen: frozenset[str] | None = None,
+    ) -> None:
         loader = self._environment.loader or self._dag.get_template_env().loader
         try:
             text, filename, _ = loader.get_source(self._environment, name)
@@ -99,25 +107,26 @@ class Templates:
             return
         path = self._sources.tree.path(filename) or name
         self._ledger.need("template", path, place, optional=optional)
-        if path not in self._files:
-            self._files[path] = None
-            self._template(text, task, _InFile(path), included=True)
+        key = (path, seen)
+        if key not in self._files:
+            self._files[key] = None
+            self._template(text, task, _InFile(path), seen=seen or frozenset())
 
     def _lacks(self, name: str, place: Place) -> None:
         folders = [self._sources.tree.path(folder) or folder for folder in _folders(self._dag)]
         self._ledger.problem(
             "missing-template",
-            f"There is no template file '{name}' in {' or '.join(folders)}.",
+            f"There is no template file '{name}' in {' or '.join(folders)}",
             place,
             fix="Correct the path. A text that is no file but ends like one needs a space at its end.",
         )
 
     def _template(
-        self, text: str, task: Task | None, where: "_InFile | _InArgument", *, included: bool = False
+        self, text: str, task: Task | None, where: "_InFile | _InArgument", *, seen: frozenset[str] | None = None
     ) -> None:
         found = read_template(self._environment, text)
-        if included:
-            found = in_include(found)
+        if seen is not None:
+            found = in_include(found, seen)
         if found.fault is not None:
             message, line = found.fault
             self._ledger.problem("template-syntax", f"The template is no valid Jinja: {message}", where.line(line))
@@ -129,20 +138,20 @@ class Templates:
             check_pull(self._dag, task, found_pull, self._ledger)
         self._names(found, task, where)
         for use in found.includes:
-            self._file(use.name, task, where.line(use.line), optional=use.optional)
+            self._file(use.name, task, where.line(use.line), optional=use.optional, seen=found.assigned)
 
     def _names(self, found: Template, task: Task | None, where: "_InFile | _InArgument") -> None:
         for use in found.unknown:
             self._unknown(use, where)
         for use in found.functions:
-            self._problem(f"The template uses the {use.name}, which neither Jinja nor Airflow has.", use, where)
+            self._problem(f"The template uses the {use.name}, which neither Jinja nor Airflow has", use, where)
         for use in found.macros:
-            self._problem(f"The template uses {use.name}, which Airflow does not have.", use, where)
+            self._problem(f"The template uses {use.name}, which Airflow does not have", use, where)
         declared = (task.params if task is not None else self._dag.params) or {}
         for use in found.params:
             if use.name not in declared:
                 self._problem(
-                    f"The template uses the parameter '{use.name}', which the workflow does not declare.",
+                    f"The template uses the parameter '{use.name}', which the workflow does not declare",
                     use,
                     where,
                     fix=f"Declare it: params={{'{use.name}': …}}. Otherwise each run has to be given it.",
@@ -151,7 +160,7 @@ class Templates:
     def _unknown(self, use: Use, where: "_InFile | _InArgument") -> None:
         new = _REMOVED.get(use.name)
         fix = f"Airflow 3 has {new} in its stead." if new else "Correct it, or define it in user_defined_macros."
-        self._problem(f"The template uses the name '{use.name}', which Airflow does not give it.", use, where, fix=fix)
+        self._problem(f"The template uses the name '{use.name}', which Airflow does not give it", use, where, fix=fix)
 
     def _problem(self, message: str, use: Use, where: "_InFile | _InArgument", *, fix: str | None = None) -> None:
         certainty = use.certainty if self._strict else "likely"

@@ -15,7 +15,7 @@ def check_pull(dag: Dag, task: Task | None, pull: Pull, ledger: Ledger) -> None:
         if task_id not in dag.task_dict:
             ledger.problem(
                 "xcom-task",
-                f"The XCom is pulled from the task '{task_id}', which the workflow does not have.",
+                f"The XCom is pulled from the task '{task_id}', which the workflow does not have",
                 pull.place,
                 certainty=pull.certainty,
                 fix=similar(dag, task_id),
@@ -23,10 +23,10 @@ def check_pull(dag: Dag, task: Task | None, pull: Pull, ledger: Ledger) -> None:
         elif pull.ordered and task is not None and not _before(task, task_id):
             ledger.problem(
                 "xcom-order",
-                f"The XCom is pulled from the task '{task_id}', which is not upstream of '{task.task_id}'.",
+                f"The XCom is pulled from the task '{task_id}', which is not upstream of '{task.task_id}'",
                 pull.place,
                 certainty=pull.certainty,
-                fix=f"Let '{task.task_id}' follow it: {task_id.rpartition('.')[2]} >> …",
+                fix=f"Let '{task.task_id}' follow it: {task_id.rpartition('.')[2]} >> … .",
             )
 
 

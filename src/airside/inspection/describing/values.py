@@ -86,12 +86,17 @@ def _object(value: Anything, depth: int) -> str:  # noqa: PLR0911 - a table: one
 
 
 def _state(value: Anything) -> Iterator[tuple[str, Anything]]:
-    own = getattr(value, "__dict__", None)
-    names = own if own is not None else [n for c in type(value).__mro__ for n in getattr(c, "__slots__", ())]
-    for name in names:
+    slots = [slot for cls in type(value).__mro__ for slot in _slots(cls)]
+    # A class with slots has a dictionary too where one that it inherits from has no slots.
+    for name in dict.fromkeys([*getattr(value, "__dict__", ()), *slots]):
         # What is worked out from the rest, or leads back to the workflow.
         if isinstance(name, str) and not name.startswith("_") and name not in {"dag", "task_group", "log"}:
             yield name, getattr(value, name, None)
+
+
+def _slots(cls: type) -> tuple[str, ...]:
+    slots = vars(cls).get("__slots__", ())
+    return (slots,) if isinstance(slots, str) else tuple(slots)
 
 
 def _class(value: Anything) -> str:

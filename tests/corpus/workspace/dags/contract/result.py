@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from pathlib import Path
 
 from airflow.sdk import dag, task
 
@@ -6,8 +6,8 @@ from airflow.sdk import dag, task
 @dag
 def result():
     @task
-    def load() -> Iterator[int]:  # expect: unserializable-result
-        yield from range(3)
+    def load() -> list[Path]:
+        return [Path("orders.csv")]  # expect: unserializable-result
 
     load()
 

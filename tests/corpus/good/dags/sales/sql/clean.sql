@@ -1,0 +1,1 @@
+delete from {{ params.table }} where day = {{ "'" ~ ds ~ "'" }};

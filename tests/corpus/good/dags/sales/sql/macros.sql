@@ -1,0 +1,1 @@
+{% macro between(column, first, last) %}{{ column }} between '{{ first }}' and '{{ last }}'{% endmacro %}

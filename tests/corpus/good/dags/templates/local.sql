@@ -1,0 +1,1 @@
+select * from {{ params.table }} where day = '{{ ds }}'
