@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from folders import Folder
 
-from airside.base.errors import WorkspaceError
+from airside.base.errors import UsageError, WorkspaceError
 from airside.checks.check import Request, run_check
 from airside.checks.inspector import Inspector, Limits
 from airside.checks.report import Report
@@ -222,3 +222,34 @@ def test_needs_are_compared_with_the_environment_that_is_named(folder: Folder, i
     named = run_check(replace(request, environment="preprod"), inspector)
     assert ("dags/returns.py", "missing-variable") in rules(named)
     assert named.environment == "preprod"
+
+
+def test_what_no_release_can_hold_is_refused_before_anybody_waits_for_it(folder: Folder) -> None:
+    pipe = folder.root / "dags/pipe.py"
+    os.mkfifo(pipe)
+    with pytest.raises(UsageError, match=r"dags/pipe\.py is a pipe"):
+        run_check(request_for(folder), None)
+    pipe.unlink()
+    Path(os.fsdecode(os.fsencode(folder.root) + b"/dags/x\xff.py")).write_text("")
+    with pytest.raises(UsageError, match=r"dags/x\\xff\.py is not UTF-8"):
+        run_check(request_for(folder), None)
+
+
+def test_a_syntax_error_of_a_dag_file_is_told_once(folder: Folder, inspector: Inspector) -> None:
+    folder.write("dags/half.py", 'from airflow.sdk import DAG\nwith DAG("half"\n')
+    assert [f.rule for f in run_check(request_for(folder), inspector).findings] == ["import-error"]
+
+
+def test_an_ignore_file_that_is_no_text_hides_no_other_finding(folder: Folder, inspector: Inspector) -> None:
+    (folder.root / "dags/.airflowignore").write_bytes(b"\xff\xfe[abc\n")
+    report = run_check(request_for(folder), inspector)
+    assert [(finding.file, finding.rule) for finding in report.findings] == [
+        ("dags/.airflowignore", "invalid-ignore-file")
+    ]
+    assert {"orders", "returns"} == {workflow.id for workflow in report.description.workflows}
+
+
+def test_a_link_that_leads_back_is_what_is_wrong(folder: Folder, inspector: Inspector) -> None:
+    (folder.root / "dags/loop").symlink_to(".")
+    report = run_check(request_for(folder), inspector)
+    assert ("dags/loop", "import-error") in {(finding.file, finding.rule) for finding in report.findings}

@@ -74,6 +74,15 @@ def test_a_module_that_is_not_there_comes_with_what_to_do() -> None:
     assert "requirements.txt" in found.fix
 
 
+def test_a_failure_after_a_made_up_answer_says_so_and_how_to_give_the_real_one() -> None:
+    asked = Event(kind="variable", detail="rows", file="dags/orders.py", line=2, answer="placeholder")
+    failure = Failure(kind="exception", message="AssertionError (the variable `rows` …)", traceback=RAISED)
+    facts = FileFacts(file="dags/orders.py", failures=(failure,), events=(asked,))
+    (error,) = (found for found in import_findings([facts], complete=True) if found.rule == "import-error")
+    assert error.message == "AssertionError (the variable `rows` …)"
+    assert "AIRFLOW_VAR_ROWS" in (error.fix or "")
+
+
 @pytest.mark.parametrize(("source", "column"), [(b"a\nif a:\n    x = = 3\n", 9), (b"a\nb\nx = = 3\n", 5)])
 def test_a_syntax_error_is_told_with_its_line_and_column(source: bytes, column: int) -> None:
     found = _failed(SYNTAX, source=source)

@@ -4,6 +4,8 @@ from reports import facts
 
 from airside.checks.findings import Finding
 from airside.checks.report import Report, added
+from airside.inspection.facts import FileFacts, WorkflowFacts
+from airside.release.description import WorkflowDescription
 
 OS = Finding(rule="F401", severity="warning", file="dags/a.py", line=1, column=8, message="`os` is unused")
 NAME = Finding(rule="F821", severity="error", file="dags/a.py", line=9, message="Undefined name `x`")
@@ -28,3 +30,8 @@ def test_the_slowest_files_come_first_and_workflows_are_counted() -> None:
     assert [found.file for found in report.slowest(1)] == ["dags/b.py"]
     assert report.workflows == 3
     assert [workflow.id for workflow in report.description.workflows] == ["a", "b", "c"]
+
+
+def test_what_airside_itself_could_not_read_is_kept() -> None:
+    broken = WorkflowFacts(description=WorkflowDescription(id="a", file="dags/a.py"), faults=("task 't': KeyError",))
+    assert Report(facts=(FileFacts(file="dags/a.py", workflows=(broken,)),)).faults == ("task 't': KeyError",)

@@ -1,5 +1,6 @@
 import json
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,7 +16,11 @@ import pytest
 import yaml
 from folders import DAG, Folder
 
+from airside.checks.report import Report
+from airside.cli import checking
 from airside.cli.commands.check import command
+from airside.inspection.facts import FileFacts, WorkflowFacts
+from airside.release.description import WorkflowDescription
 from airside.workspace.templating import built_in
 
 BROKEN = "from airflow.sdk import dag\nimport nowhere_at_all\n"
@@ -75,7 +80,7 @@ def test_json_is_one_document_with_stable_keys(folder: Folder, airside: Airside)
     said = airside("check", "--json")
     assert said.code == 1
     document = json.loads(said.out)
-    assert set(document) == {"passed", "complete", "environment", "counts", "seconds", "findings", "files"}
+    assert set(document) == {"passed", "complete", "environment", "counts", "seconds", "findings", "files", "faults"}
     assert document["counts"]["workflows"] == 1
     (error,) = [finding for finding in document["findings"] if finding["severity"] == "error"]
     keys = {"rule", "severity", "file", "message", "line", "column", "fix", "url", "workflow", "task"}
@@ -295,3 +300,32 @@ def _kill(watching: Watching) -> None:
     servers = psutil.Process(watching.process.pid).children()
     (server,) = [child for child in servers if "airside.inspection" in child.cmdline()]
     server.kill()
+
+
+def test_watch_goes_on_in_a_folder_that_git_made_again(folder: Folder) -> None:
+    watching = Watching(folder.root)
+    watching.wait_for("Watching")
+
+    def remake() -> None:
+        (folder.root / "dags").rename(folder.root / "old")
+        shutil.copytree(folder.root / "old", folder.root / "dags")
+        shutil.rmtree(folder.root / "old")
+
+    watching.after(remake, "Watching")
+    assert "dags/half.py saved: 1 error" in watching.after(
+        lambda: folder.write("dags/half.py", "# airflow dag\n("), " saved: "
+    )
+    assert watching.end() == 0
+
+
+def test_a_fault_of_airside_itself_is_told_beside_the_findings(
+    airside: Airside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def faulty(*_: object) -> Report:
+        described = WorkflowFacts(
+            description=WorkflowDescription(id="orders", file="dags/orders.py"), faults=("task 'load': KeyError: 1",)
+        )
+        return Report(facts=(FileFacts(file="dags/orders.py", workflows=(described,)),))
+
+    monkeypatch.setattr(checking, "run_check", faulty)
+    assert "please report it: task 'load': KeyError: 1" in airside("check", "lib/sums.py").err

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from folders import Folder
@@ -15,7 +16,7 @@ from signing_keys import pem_of, signer, trust_text
 from airside.base.errors import RefusedError
 from airside.cli.context import Context
 from airside.cli.output import Output
-from airside.cli.protection import require_permitted
+from airside.cli.protection import refusals, require_permitted
 from airside.delivery.environments import read_current, require_current
 from airside.delivery.moves import Request, propose_release
 from airside.release.record import Check
@@ -260,3 +261,86 @@ def test_a_refusal_for_programs_has_the_same_words(airside: Airside, place: Plac
     error = json.loads(refused.out)["error"]
     assert (error["type"], error["exit_code"]) == ("RefusedError", 3)
     assert "never served in dev" in error["message"]
+
+
+def plan(airside: Airside, *options: str) -> dict[str, Any]:
+    done = airside("plan", "production", "--json", *options)
+    assert done.code == 0, done.err
+    told: dict[str, Any] = json.loads(done.out)["plan"]
+    return told
+
+
+def test_a_plan_says_beforehand_that_the_release_comes_from_elsewhere(airside: Airside, place: Place) -> None:
+    protect(place, 'promote_from = ["dev"]')
+    told = plan(airside, "--from", "preprod")
+    assert told["verdict"]["level"] == "blocked"
+    assert "never served in dev" in told["refusals"][0]
+    assert "next:" not in airside("plan", "production", "--from", "preprod").out, "no command that will be refused"
+
+
+def test_a_plan_says_beforehand_what_the_record_lacks(airside: Airside, place: Place) -> None:
+    protect(place, 'require = ["check", "test"]')
+    next_release(place, "ci", checks=(CHECKED,))
+    told = plan(airside, "--from", "preprod")
+    assert [line.partition(" for release")[0] for line in told["refusals"]] == [
+        "'production' requires 'test', which is not on record as passed"
+    ]
+    next_release(place)
+    (refusal,) = plan(airside, "--from", "preprod")["refusals"]
+    assert "wants ci in environment 'production'" in refusal
+    assert not refusal.endswith("Nothing was changed")
+
+
+def test_a_plan_says_how_many_have_to_approve_it(airside: Airside, place: Place) -> None:
+    protect(place, 'require = ["approval:2"]')
+    told = plan(airside, "--from", "preprod")
+    assert (told["refusals"], told["approvals"], told["verdict"]["level"]) == ([], 2, "careful")
+    assert told["verdict"]["text"].startswith("Careful: 2 approvals are needed, ")
+    shown = airside("plan", "production", "--from", "preprod").out
+    assert "next: airside plan production --from preprod --out plan.json" in shown
+    path = str(place.plan_path)
+    assert f"next: airside approve {path}" in airside("plan", "production", "--from", "preprod", "--out", path).out
+
+
+def test_a_deploy_is_refused_beforehand_for_where_it_comes_from_not_for_who_plans_it(place: Place) -> None:
+    protect(place, 'promote_from = ["preprod"]', 'require = ["check"]')
+    context = Context(place.folder.root, Output(quiet=True))
+    proposal = place.propose(place.release())
+    assert refusals(context, proposal) == ("Releases come to 'production' from preprod only, never by a deploy",)
+
+
+def test_a_plan_of_a_release_names_the_plan_file_as_the_next_step(airside: Airside, place: Place) -> None:
+    release = served(place, "preprod")
+    assert release is not None
+    told = airside("plan", "production", "--release", release).out
+    assert f"next: airside plan production --release {release} --out plan.json" in told
+
+
+def test_the_pin_of_a_protected_environment_is_taken_off_by_its_name(airside: Airside, place: Place) -> None:
+    promote(airside, "--yes")
+    next_release(place, "ci")
+    promote(airside, "--yes")
+    assert airside("rollback", "production", "--yes", "--wait", "0").code == 0
+    protect(place, "protected = true")
+    for options in ((), ("--yes",)):
+        refused = airside("unpin", "production", *options)
+        assert refused.code == 3
+        assert "--confirm production" in refused.err
+    assert airside("unpin", "production", "--confirm", "preprod").code == 2
+    pinned = require_current(place.store, "production").pointer
+    assert pinned.pin is not None
+    assert airside("unpin", "production", "--confirm", "production").code == 0
+    assert require_current(place.store, "production").pointer.pin is None
+
+
+def test_what_is_not_protected_is_unpinned_without_a_question(airside: Airside, place: Place) -> None:
+    promote(airside, "--yes")
+    next_release(place, "ci")
+    promote(airside, "--yes")
+    airside("rollback", "production", "--yes", "--wait", "0")
+    assert airside("unpin", "production").code == 0
+
+
+def test_an_environment_is_not_planned_from_itself(airside: Airside, place: Place) -> None:
+    assert served(place, "preprod") is not None
+    assert airside("plan", "preprod", "--from", "preprod").code == 2

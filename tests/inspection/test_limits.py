@@ -51,11 +51,11 @@ def test_a_file_that_hangs_is_ended_and_tells_where_it_was(read: Read, text: str
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("os._exit(3)\n", "it ended its process with exit code 3"),
-        ("os._exit(0)\n", "it ended its process with exit code 0"),
-        ("os.kill(os.getpid(), signal.SIGKILL)\n", "its process was ended by SIGKILL (Killed)"),
-        ("os.abort()\n", "its process was ended by SIGABRT (Aborted)"),
-        ("ctypes.string_at(0)\n", "its process was ended by SIGSEGV (Segmentation fault)"),
+        ("os._exit(3)\n", "exit code 3"),
+        ("os._exit(0)\n", "exit code 0"),
+        ("os.kill(os.getpid(), signal.SIGKILL)\n", "SIGKILL (Killed)"),
+        ("os.abort()\n", "SIGABRT (Aborted)"),
+        ("ctypes.string_at(0)\n", "SIGSEGV (Segmentation fault)"),
     ],
 )
 def test_a_file_that_ends_its_process_is_told_how(read: Read, text: str, message: str) -> None:

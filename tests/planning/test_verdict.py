@@ -76,7 +76,7 @@ def test_a_file_is_safe_to_move_only_when_airflow_said_that_nothing_is_in_flight
     ],
 )
 def test_what_would_fail_for_sure_blocks_and_comes_first(evidence: dict[str, Any], reason: str) -> None:
-    assert found([ORDERS], [OWNED], **evidence) == f"Blocked: {reason}, 1 workflow changes."
+    assert found([ORDERS], [OWNED], **evidence) == f"Blocked: {reason}; 1 workflow changes."
 
 
 def test_warnings_do_not_block() -> None:
@@ -106,7 +106,7 @@ def test_a_large_drop_blocks_until_it_is_allowed_and_renaming_is_none() -> None:
     assert found(old, old[:1]) == "Blocked: 3 of 4 workflows go, which has to be allowed."
     assert found(old, old[:1], allow_removals=True) == "Careful: 3 workflows go."
     renamed = [msgspec.structs.replace(each, id=f"new_{each.id}") for each in old]
-    assert found(old, renamed) == "Careful: 4 workflows are renamed."
+    assert found(old, renamed) == "Careful: 4 workflows are renamed, Airflow was not asked what starts at once."
 
 
 def test_a_plan_is_empty_exactly_when_neither_tree_nor_runtime_change() -> None:

@@ -12,7 +12,7 @@ from folders import SETTINGS, Folder
 from airside.base.names import bundle_name
 from airside.cli.airflows import live_reader
 from airside.cli.context import Context
-from airside.cli.drafted import draft_release
+from airside.cli.drafted import drafted
 from airside.cli.foreseen import foreseen
 from airside.cli.output import Output
 from airside.delivery.descriptions import read_description
@@ -76,8 +76,8 @@ def served_description(place: Place) -> Description | None:
 def planned(place: Place) -> Consequences:
     """Return the consequences of a deploy of the commit."""
     asking = context(place)
-    draft = draft_release(asking, "production", allow_dirty=False)
-    return foreseen(asking, "production", served_description(place), draft.description)
+    with drafted(asking, "production", allow_dirty=False) as draft:
+        return foreseen(asking, "production", served_description(place), draft.description, draft.count)
 
 
 def runs_of(place: Place, workflow: str) -> list[str]:

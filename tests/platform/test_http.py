@@ -127,3 +127,15 @@ def test_a_token_lets_in_without_a_password_and_is_not_renewed(api: Api) -> None
     with pytest.raises(ApiError, match="401: expired"):
         Session(api.url, token="old").call("GET", "/a")
     assert api.tokens == 0
+
+
+@pytest.mark.parametrize("path", ["/page", "/moved"])
+def test_what_is_no_airflow_is_told_so(api: Api, path: str) -> None:
+    """A wrong address, or a page to sign in before it."""
+    answers = {"/page": (200, b"<html>Sign in</html>"), "/moved": (302, b"")}
+    api.answer = lambda path, _token: answers[path]
+    session = Session(api.url, "airflow", PASSWORD)
+    with pytest.raises(PlatformError, match=r"is not the API of Airflow|answered 302"):
+        session.call("GET", path)
+    with pytest.raises(PlatformError):
+        session.call_anonymously(path)

@@ -131,3 +131,13 @@ def test_whether_new_workflows_are_paused_is_airflows_to_say(setting: int | str,
 def test_an_error_of_airflow_is_not_swallowed() -> None:
     with pytest.raises(ApiError):
         reader(Airflow(setting=500)).read(named())
+
+
+@pytest.mark.parametrize("answer", [None, [], {}, {"dags": None}, "no", {"dag_id": "w1", "is_paused": 1}])
+def test_an_answer_of_another_form_is_told(answer: object) -> None:
+    class Odd(Airflow):
+        def call(self, method: str, path: str, body: Any = None) -> Any:  # noqa: ANN401 - as JSON is
+            return answer
+
+    with pytest.raises(PlatformError, match=r"does not answer as the API of 3\.3"):
+        LiveReader(Odd(), "airside").read(Scope(named=("w1",), added=("w1",), removed=(), changed=(), rescheduled=()))

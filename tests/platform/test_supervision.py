@@ -1,5 +1,6 @@
 import os
 import shutil
+import signal
 import tempfile
 import time
 from collections.abc import Iterator
@@ -27,7 +28,8 @@ def state() -> Iterator[Path]:
 
 
 @pytest.fixture
-def private_tmp(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def private_tmp(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    tmp_path_factory.getbasetemp()  # made where temporary folders are now, not in the one that goes with this test
     folder = Path(tempfile.mkdtemp(prefix="% ä "))
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
     yield folder
@@ -123,3 +125,16 @@ def test_a_socket_folder_of_somebody_else_is_refused(private_tmp: Path, tmp_path
     os.chown(control_socket(tmp_path).parent, 65534, 65534)
     with pytest.raises(PlatformError, match="is not a private folder"):
         control_socket(tmp_path)
+
+
+def test_a_supervisor_that_is_stopped_is_not_waited_for(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("airside.platform.supervision._ANSWER_SECONDS", 0.3)
+    supervisor = Supervisor(state)
+    pid = supervisor.start([], dict(os.environ))  # noqa: TID251
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        with pytest.raises(PlatformError, match="does not answer getState"):
+            supervisor.ask("getState")
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    assert supervisor.ask("getState")["statename"] == "RUNNING"

@@ -67,7 +67,7 @@ def run_check(request: Request, inspector: Inspecting | None) -> Report:
             found = [*judging.contract(request, seen)]
         with watch.stage("policy"):
             found += judging.policy(request, seen, own, grades, inspector)
-        found += source.result()
+        found += judging.without_echoes(source.result(), found)
     return Report(
         findings=in_order(judging.graded(request, seen, own, grades, found)),
         facts=tuple(seen.facts),

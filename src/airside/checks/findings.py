@@ -42,6 +42,11 @@ class Finding:
         return ":".join([self.file, *numbers])
 
 
+def as_advice(text: str | None) -> str | None:
+    """Return the next step as a sentence that ends; None where there is none."""
+    return f"{text}." if text and not text.endswith((".", "?", "!")) else text or None
+
+
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the findings by place, each once: the order in which a person goes through them."""
     return tuple(sorted(set(findings), key=_position))

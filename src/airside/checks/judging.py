@@ -1,5 +1,6 @@
 """From what was seen to findings: all rules, with the severities of `[policy]`, without what comments ignore."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -36,6 +37,10 @@ _BY_CIRCUMSTANCE: Final = frozenset(
 )
 """Rules that find something in one environment, or on one machine, and nothing in another: a comment that ignores one
 of them is not unused because it suppresses nothing here."""
+
+
+_SYNTAX: Final = re.compile(r"(?:Syntax|Indentation|Tab)Error: (?!.*\([^()]+, line \d+\)$)")
+"""The message of a file that is no Python itself; one that imports such a file ends in the place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,12 @@ def literals(sources: Mapping[str, bytes]) -> Iterator[Finding]:
     """Yield the secrets that are written out in these files."""
     for file, content in sources.items():
         yield from _literals(file, content)
+
+
+def without_echoes(source: Iterable[Finding], found: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield what ruff says, but for a syntax error of a file that Python has told of already, in its own words."""
+    told = {finding.file for finding in found if finding.rule == "import-error" and _SYNTAX.match(finding.message)}
+    return (finding for finding in source if finding.rule != "invalid-syntax" or finding.file not in told)
 
 
 def policy(

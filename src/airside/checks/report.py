@@ -48,6 +48,11 @@ class Report:
         return sum(len(facts.workflows) for facts in self.facts)
 
     @property
+    def faults(self) -> tuple[str, ...]:
+        """What could not be read because of a fault of Airside's own."""
+        return tuple(fault for facts in self.facts for workflow in facts.workflows for fault in workflow.faults)
+
+    @property
     def passed(self) -> bool:
         """There is no error."""
         return not self.errors

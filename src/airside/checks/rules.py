@@ -6,7 +6,7 @@ Each has a page in docs/reference/rules with a bad and a good example; both are 
 from dataclasses import dataclass
 from typing import Final, Literal, TypedDict, Unpack
 
-from airside.checks.findings import Finding, Severity
+from airside.checks.findings import Finding, Severity, as_advice
 
 Group = Literal["import", "contract", "policy", "suppression"]
 
@@ -45,9 +45,14 @@ class Rule:
         return f"{PAGES}/{self.id}/"
 
     def finding(self, file: str, message: str, *, severity: Severity | None = None, **place: Unpack[Place]) -> Finding:
-        """Return a finding of this rule, of its own severity unless another one is given."""
+        """Return a finding of this rule, of its own severity unless another one is given.
+
+        The message is one sentence without a full stop, also where it quotes one that has it; the advice has one.
+        """
         chosen = severity or self.severity or "warning"
-        return Finding(rule=self.id, severity=chosen, file=file, message=message, url=self.url, **place)
+        said = message if message.endswith("..") else message.removesuffix(".")
+        place["fix"] = as_advice(place.get("fix"))
+        return Finding(rule=self.id, severity=chosen, file=file, message=said, url=self.url, **place)
 
 
 _RULES: Final = (

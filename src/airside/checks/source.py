@@ -3,6 +3,7 @@
 The workspace's own configuration of ruff is honoured as it is. Where there is none, `SELECTED` without `NOISY` holds.
 """
 
+import os
 import subprocess
 import sys
 import tomllib
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-from ruff.__main__ import find_ruff_bin  # type: ignore[import-untyped]
+from ruff.__main__ import find_ruff_bin
 
 from airside.base.children import inherited
 from airside.base.errors import UsageError, WorkspaceError
@@ -35,6 +36,7 @@ ERRORS: Final = ("invalid-syntax", "E9", "F404", "F622", "F7", "F821", "F822", "
 _CONFIGURATIONS = ("ruff.toml", ".ruff.toml")
 _SUFFIXES = (".py", ".pyi")
 _SYNTAX = "invalid-syntax"
+_UNREADABLE = "E902"
 _CHECKED = (0, 1)
 """The exit codes of ruff when it found nothing, and when it found something."""
 
@@ -106,7 +108,7 @@ def source_findings(root: Path, paths: Sequence[str], *, ruff: Path, python: str
         UsageError: ruff cannot check: its configuration is broken, or it cannot be started.
     """
     entries = _run(root, paths, ruff, ["--no-fix", *_defaults(root, paths, python)])
-    return tuple(_without_echoes(in_order(_finding(entry, root) for entry in entries)))
+    return tuple(_without_echoes(in_order(_finding(entry, root) for entry in entries if not _is_gone(entry))))
 
 
 def fix_source(
@@ -135,7 +137,7 @@ def _run(root: Path, paths: Sequence[str], ruff: Path, options: Sequence[str]) -
     if not places:
         return []
     state = root / STATE_FOLDER
-    cache = f"--cache-dir={state / 'ruff'}" if state.is_dir() else "--no-cache"
+    cache = f"--cache-dir={state / 'ruff'}" if os.access(state, os.W_OK) else "--no-cache"
     command = [str(ruff), "check", "--output-format=json", "--force-exclude", cache, *options, "--", *places]
     try:
         done = subprocess.run(command, cwd=root, env=inherited(), capture_output=True, check=False)
@@ -186,6 +188,11 @@ def _configures(folder: Path) -> bool:
         return "ruff" in tomllib.loads(project.read_text()).get("tool", {})
     except (OSError, ValueError) as error:
         raise WorkspaceError(f"{project} cannot be read: {error}", hint="Correct it; ruff reads it too") from error
+
+
+def _is_gone(entry: _Entry) -> bool:
+    """Tell whether the file was removed while ruff ran; a link to nowhere is there."""
+    return entry.code == _UNREADABLE and not os.path.lexists(entry.filename)
 
 
 def _finding(entry: _Entry, root: Path) -> Finding:

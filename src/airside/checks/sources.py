@@ -1,9 +1,11 @@
 """The files of a tree, as far as a check reads them itself."""
 
 import os
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from airside.base.errors import UsageError
 from airside.release.ignoring import IGNORE_FILE
 from airside.workspace.settings import STATE_FOLDER
 
@@ -17,9 +19,13 @@ def read_sources(root: Path, entries: Iterable[str]) -> Mapping[str, bytes]:
     """Return the content of every file below the `entries` of `root`, and of the ignore file there, by path.
 
     A file that is gone meanwhile, or that nobody may read, counts as empty: whoever imports it says what is wrong.
+
+    Raises:
+        UsageError: A name of a file is not UTF-8: no release can hold it, and no report can name it. Or one is a pipe,
+            a socket or a device, which whoever reads it, ruff for one, waits for.
     """
     places = [root / IGNORE_FILE, *(root / entry for entry in entries)]
-    return {path: _content(root / path) for place in places for path in files_below(root, place)}
+    return {_named(path): _content(root / path) for place in places for path in files_below(root, place)}
 
 
 def files_below(root: Path, place: Path) -> Iterator[str]:
@@ -34,6 +40,18 @@ def files_below(root: Path, place: Path) -> Iterator[str]:
 
 def _content(path: Path) -> bytes:
     try:
-        return path.read_bytes() if path.stat().st_size <= LARGEST else b""
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise UsageError(f"{path} is a pipe, a socket or a device", hint="Remove it: no release can hold it.")
+        return path.read_bytes() if found.st_size <= LARGEST else b""
     except OSError:
         return b""
+
+
+def _named(path: str) -> str:
+    try:
+        path.encode()
+    except UnicodeEncodeError as error:
+        shown = os.fsencode(path).decode(errors="backslashreplace")
+        raise UsageError(f"The name of the file {shown} is not UTF-8", hint="Rename it.") from error
+    return path

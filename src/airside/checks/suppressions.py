@@ -125,15 +125,15 @@ def _directives(comment: Comment) -> Iterator[_Directive]:
 def _about(file: str, directive: _Directive, judged: Judged, used: Collection[str]) -> Iterator[Finding]:
     for rule in directive.rules:
         if not judged.knows(rule):
-            yield _finding("unknown-rule", file, directive, f"There is no rule {rule!r}", "Correct its name")
+            yield _finding("unknown-rule", file, directive, f"There is no rule {rule!r}", "Correct its name.")
         elif rule not in used and _is_unused(file, rule, judged):
             message = f"The comment ignores {rule!r}, which finds nothing here"
-            yield _finding("unused-ignore", file, directive, message, "Remove it")
+            yield _finding("unused-ignore", file, directive, message, "Remove it.")
     if not directive.rules:
-        fix = "Name it: # airside: ignore[rule] reason"
+        fix = "Name it, as in `# airside: ignore[rule] reason`."
         yield _finding("unknown-rule", file, directive, "The comment names no rule to ignore", fix)
     elif not directive.reason:
-        fix = "Say it after the bracket: # airside: ignore[rule] reason"
+        fix = "Say it after the bracket, as in `# airside: ignore[rule] reason`."
         yield _finding("ignore-reason", file, directive, "The comment does not say why it ignores a rule", fix)
 
 
@@ -143,14 +143,5 @@ def _is_unused(file: str, rule: str, judged: Judged) -> bool:
 
 
 def _finding(rule: str, file: str, directive: _Directive, message: str, fix: str) -> Finding:
-    about = RULES[rule]
-    return Finding(
-        rule=rule,
-        severity=about.severity or "warning",
-        file=file,
-        message=message,
-        line=directive.comment.line,
-        column=directive.comment.column,
-        fix=fix,
-        url=about.url,
-    )
+    place = directive.comment
+    return RULES[rule].finding(file, message, line=place.line, column=place.column, fix=fix)

@@ -139,7 +139,15 @@ def check_once(context: Context, environment: str | None, selection: Selection, 
             request = replace(request, taken=foreign_workflows(context, environment))
         if fix:
             mend(context, request)
-        return run_check(request, inspector)
+        report = run_check(request, inspector)
+    tell_faults(context, report)
+    return report
+
+
+def tell_faults(context: Context, report: Report) -> None:
+    """Say what Airside itself could not read: no finding, but what was checked is less than it seems."""
+    for fault in report.faults:
+        context.output.progress(f"A fault of Airside, please report it: {fault}", style="yellow")
 
 
 def print_report(context: Context, report: Report, *, then: str | None) -> None:

@@ -2,19 +2,24 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib import metadata
 
 from airside.base import clock
 from airside.base.errors import FindingsError
 from airside.checks.check import Request, run_check
+from airside.checks.due import count_due
 from airside.checks.report import Report
 from airside.checks.source import find_ruff
 from airside.checks.staged import staged
 from airside.cli.checking import open_inspector
 from airside.cli.context import Context
 from airside.cli.followed import foreign_workflows
+from airside.cli.foreseen import Count
 from airside.cli.names import all_names
+from airside.cli.planned import Known
 from airside.cli.tested import run_workspace_tests
 from airside.platform.environment import lock_digest
 from airside.release.description import Description
@@ -38,6 +43,7 @@ class Draft:
         record: Not signed yet.
         description: What its workflows are.
         warnings: What the check found that does not stop a release.
+        count: Counts the runs that are due, in the Python that the check has started.
     """
 
     files: Sequence[SourceFile]
@@ -45,12 +51,15 @@ class Draft:
     record: Record
     description: Description
     warnings: int
+    count: Count
 
 
-def draft_release(context: Context, environment: str, *, allow_dirty: bool) -> Draft:
+@contextmanager
+def drafted(context: Context, environment: str, *, allow_dirty: bool) -> Iterator[Draft]:
     """Make a release of the workspace as its commit has it, for `environment`.
 
-    The store is opened meanwhile: the check takes over a second, most of it Airflow's own start.
+    The store is opened meanwhile: the check takes over a second, most of it Airflow's own start. What is started stays
+    until the end of the context: whoever plans has more to ask of it.
 
     Raises:
         DirtyTreeError: There are changes that no commit holds, and `allow_dirty` is false.
@@ -59,29 +68,37 @@ def draft_release(context: Context, environment: str, *, allow_dirty: bool) -> D
     snapshot = read_source(context.workspace, allow_dirty=allow_dirty)
     require_valid(snapshot.files, dags=context.workspace.settings.workspace.dags)
     context.output.progress("Checking every workflow")
-    with ThreadPoolExecutor(max_workers=1) as executor:
-        check = executor.submit(_check, context, environment, snapshot.files)
-        tree = Tree.of_sources(snapshot.files)
-        _ = context.store  # opened and probed while the check runs
-        report = check.result()
-    _require_passed(report, environment)
-    checks = (*_checks(report), *_tested(context))
-    record = _record(context, snapshot, tree, report, checks)
-    return Draft(snapshot.files, tree, record, report.description, report.warnings)
+    with ExitStack() as stack:
+        with ThreadPoolExecutor(max_workers=1) as executor:
+            check = executor.submit(_check, context, environment, snapshot.files, stack)
+            tree = Tree.of_sources(snapshot.files)
+            _ = context.store  # opened and probed while the check runs
+            report, count = check.result()
+        _require_passed(report, environment)
+        checks = (*_checks(report), *_tested(context))
+        record = _record(context, snapshot, tree, report, checks)
+        yield Draft(snapshot.files, tree, record, report.description, report.warnings, count)
 
 
-def _check(context: Context, environment: str, files: Sequence[SourceFile]) -> Report:
+def known_of(draft: Draft) -> Known:
+    """Return what a plan needs to know of a draft, while the context that made it is open."""
+    return Known(files=draft.files, description=draft.description, warnings=draft.warnings, count=draft.count)
+
+
+def _check(context: Context, environment: str, files: Sequence[SourceFile], stack: ExitStack) -> tuple[Report, Count]:
+    """Check `files`; return what came of it and what counts runs for as long as `stack` is open."""
     workspace = context.workspace
-    with staged(files) as folder, open_inspector(context, workspace) as inspector:
-        request = Request(
-            workspace=workspace,
-            root=folder,
-            names=all_names(workspace),
-            environment=environment,
-            taken=foreign_workflows(context, environment),
-            ruff=find_ruff(workspace.state / "env"),
-        )
-        return run_check(request, inspector)
+    folder = stack.enter_context(staged(files))
+    inspector = stack.enter_context(open_inspector(context, workspace))
+    request = Request(
+        workspace=workspace,
+        root=folder,
+        names=all_names(workspace),
+        environment=environment,
+        taken=foreign_workflows(context, environment),
+        ruff=find_ruff(workspace.state / "env"),
+    )
+    return run_check(request, inspector), partial(count_due, inspector, folder)
 
 
 def _require_passed(report: Report, environment: str) -> None:

@@ -1,6 +1,7 @@
 """The consequences of a move, asked of the Airflow that tracks the environment."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from airside.planning.live import LiveState
     from airside.planning.scope import Scope
     from airside.release.description import Description
+
+_PATIENCE = 8.0
+"""Seconds for all questions together. A healthy Airflow answers them within one; whoever rolls back has no more."""
 
 Count = Callable[["DueRequest"], Mapping[str, int | None]]
 """What counts the runs that are due: `airside.checks.due.count_due` with an inspector and a folder."""
@@ -43,7 +47,7 @@ def foreseen(
     scope = scope_of(before, after)
     try:
         reader = live_reader(context, environment)
-        live = reader.read(scope) if reader else None
+        live = _within(_PATIENCE, partial(reader.read, scope)) if reader else None
     except PlatformError as error:
         return unreachable(error.message)
     except UsageError as error:
@@ -58,6 +62,31 @@ def foreseen(
         renamed=_renamed(before, after),
         releases=_releases(context, environment, {run.tree for run in live.runs if run.tree}),
     )
+
+
+def _within(seconds: float, ask: "Callable[[], LiveState]") -> "LiveState":
+    """Return the answer of an Airflow, which may hang, or answer each of many questions only just in time.
+
+    Raises:
+        PlatformError: It answers with an error, or not within `seconds`.
+    """
+    from concurrent.futures import Future
+    from threading import Thread
+
+    answer: Future[LiveState] = Future()
+
+    def wait() -> None:
+        try:
+            answer.set_result(ask())
+        except BaseException as error:  # noqa: BLE001 - whoever waits for the answer raises it
+            answer.set_exception(error)
+
+    # A daemon: whatever it still waits for does not hold up the end of the process.
+    Thread(target=wait, name="airside-live", daemon=True).start()
+    try:
+        return answer.result(seconds)
+    except TimeoutError as error:
+        raise PlatformError(f"Airflow does not answer within {seconds:.0f} s") from error
 
 
 def _due(

@@ -9,7 +9,7 @@ from airside.base.errors import RefusedError
 from airside.cli import planned
 from airside.cli.context import Context
 from airside.cli.followed import follow, require_no_clash
-from airside.cli.protection import confirm_move, require_permitted
+from airside.cli.protection import approvals_needed, confirm_move, refusals, require_permitted
 from airside.cli.trusted import is_accepted, require_acceptable
 from airside.delivery.activate import Activation, activate, require_unpinned
 from airside.delivery.moves import Proposal, require_workflows
@@ -45,21 +45,38 @@ class Choices:
     approvals: Envelope | None = None
 
 
+def plan_move(
+    context: Context, proposal: Proposal, choices: Choices, known: planned.Known = _IN_THE_STORE
+) -> PlanReport:
+    """Return the plan of a move that the user chose to make.
+
+    Args:
+        context: The invocation.
+        proposal: Where the environment points and where it should.
+        choices: What the user chose.
+        known: What is known of a release that is not in the store.
+    """
+    approvals = 0 if choices.approvals else approvals_needed(context, proposal)
+    refused = refusals(context, proposal, unpin=choices.unpin)
+    known = replace(known, refusals=refused, approvals=approvals, allow_removals=choices.allow_removals)
+    return planned.plan_of(context, proposal, known)
+
+
 def move(
     context: Context,
     proposal: Proposal,
+    report: PlanReport,
     choices: Choices,
     prepare: Callable[[], Upload] = Upload,
-    known: planned.Known = _IN_THE_STORE,
 ) -> None:
     """Show the plan, ask, and move the environment.
 
     Args:
         context: The invocation.
         proposal: Where the environment points and where it should.
+        report: The plan, as `plan_move` makes it.
         choices: What the user chose.
         prepare: Uploads what the release needs; called after the answer, so that a no leaves nothing behind.
-        known: What is known of a release that is not in the store.
 
     Raises:
         RefusedError: The environment is pinned, would lose its last workflow, was moved meanwhile, trusts too few of
@@ -67,7 +84,6 @@ def move(
         FindingsError: The environment was moved, and Airflow does not serve all of the release.
     """
     environment = proposal.move.environment
-    report = planned.plan_of(context, proposal, replace(known, allow_removals=choices.allow_removals))
     planned.show(context.output, report)
     if choices.dry_run:
         context.output.document(_document(proposal, report, None, Upload(), served=None))

@@ -1,7 +1,8 @@
 """Putting a plan together: what differs, what Airflow says, what the environment lacks; and showing it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from airside.base.errors import IntegrityError
 from airside.cli.compared import contents
@@ -19,6 +20,9 @@ from airside.release.description import Description
 from airside.release.record import Record
 from airside.release.source import SourceFile
 
+if TYPE_CHECKING:
+    from airside.inspection.facts import DueRequest
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -28,15 +32,19 @@ class Known:
         files: Of a release that is not in the store; None where the store has it.
         description: Of its workflows; None where the store has it.
         warnings: How many the check found; None where none was made.
+        count: Counts the runs that are due; None starts the Python of the workspace for it.
         refusals: Why the move will be refused, as sentences without their end.
         show_source: Show what changes line by line.
+        approvals: How many have to approve the move and have not.
         allow_removals: Much may go.
     """
 
     files: Sequence[SourceFile] | None = None
     description: Description | None = None
     warnings: int | None = None
+    count: Count | None = None
     refusals: Sequence[str] = field(default=())
+    approvals: int = 0
     show_source: bool = False
     allow_removals: bool = False
 
@@ -49,19 +57,33 @@ def plan_of(context: Context, proposal: Proposal, known: Known) -> PlanReport:
         FindingsError: A document of secrets is not what it should be.
     """
     move = proposal.move
-    before = Side(proposal.before, _described(context, proposal.before)) if proposal.before else None
-    described = known.description or _described(context, proposal.record)
-    after = Side(proposal.record, described, draft=known.files is not None)
+    before, after = sides(context, proposal, known.description, draft=known.files is not None)
     evidence = Evidence(
         contents=contents(context, proposal, known.files, everything=known.show_source),
         show_source=known.show_source,
-        consequences=_consequences(context, proposal, before, described),
-        lacks=_lacks(context, proposal, before, described),
+        consequences=_consequences(context, proposal, before, after, known.count),
+        lacks=_lacks(context, proposal, before, after.description),
         findings=None if known.warnings is None else Findings(errors=0, warnings=known.warnings),
         refusals=tuple(known.refusals),
+        approvals=known.approvals,
         allow_removals=known.allow_removals,
     )
     return make_report((move.environment, move.action), before, after, proposal.plan, evidence)
+
+
+def sides(
+    context: Context, proposal: Proposal, described: Description | None, *, draft: bool = False
+) -> tuple[Side | None, Side]:
+    """Return the release that is served, None where that is nothing, and the one that would be.
+
+    Args:
+        context: The invocation.
+        proposal: The move.
+        described: What the workflows of the new release are, where that is known; else the store is asked.
+        draft: The new release is not in the store.
+    """
+    before = Side(proposal.before, _described(context, proposal.before)) if proposal.before else None
+    return before, Side(proposal.record, described or _described(context, proposal.record), draft=draft)
 
 
 def show(output: Output, report: PlanReport) -> None:
@@ -80,14 +102,19 @@ def _described(context: Context, record: Record) -> Description | None:
 
 
 def _consequences(
-    context: Context, proposal: Proposal, before: Side | None, after: Description | None
+    context: Context, proposal: Proposal, before: Side | None, after: Side, count: Count | None
 ) -> Consequences | None:
-    if after is None or proposal.moves_nothing:
+    if after.description is None or proposal.moves_nothing:
         return None
     old = before.description if before else None
-    # Counting takes the second that a rollback in need has not.
-    count: Count | None = (lambda _: {}) if proposal.move.action == "rollback" else None
-    return foreseen(context, proposal.move.environment, old, after, count)
+    if proposal.move.action == "rollback":
+        count = _uncounted
+    return foreseen(context, proposal.move.environment, old, after.description, count)
+
+
+def _uncounted(_: "DueRequest") -> Mapping[str, int | None]:
+    """Counting takes the second that a rollback in need has not."""
+    return {}
 
 
 def _lacks(

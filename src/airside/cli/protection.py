@@ -3,7 +3,7 @@
 It is asked on the machine that moves. What readers demand is in the trust file on their side (`airside.signing`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from airside.workspace.settings import EnvironmentSettings
 
 _APPROVAL: Final = "approval:"
+_UNCHANGED: Final = ". Nothing was changed"
 
 
 def require_permitted(context: Context, proposal: Proposal, approvals: Envelope | None = None) -> list[str]:
@@ -47,8 +48,46 @@ def require_permitted(context: Context, proposal: Proposal, approvals: Envelope 
         return []
     trust = _require_verified(context, proposal)
     _require_checks(proposal, settings)
-    needed = sum(int(wish.removeprefix(_APPROVAL)) for wish in settings.require if wish.startswith(_APPROVAL))
+    needed = _needed(settings)
     return _require_approvals(trust, proposal, approvals, needed) if needed else []
+
+
+def refusals(context: Context, proposal: Proposal, *, unpin: bool = False) -> tuple[str, ...]:
+    """Return why a move will be refused, as far as a plan can tell, as sentences without their end.
+
+    Who signs a release that is not in the store is known when it is deployed: CI that comments on a pull request has
+    no key. Approvals are `approvals_needed`.
+
+    Args:
+        context: The invocation.
+        proposal: The move.
+        unpin: A pin does not hold.
+    """
+    if proposal.move.action == "rollback":
+        return ()
+    name, found = proposal.move.environment, []
+    settings = context.workspace.settings.environment(name)
+    pin = proposal.current.pointer.pin if proposal.current else None
+    if pin and not unpin:
+        found.append(f"{name} is pinned by {pin.by}")
+    asked: list[Callable[[], object]] = [partial(_require_origin, context, proposal, settings)]
+    if settings.require:
+        asked.append(partial(_require_checks, proposal, settings))
+    if settings.require and proposal.move.action != "deploy":
+        asked.append(partial(_require_verified, context, proposal))
+    for ask in asked:
+        try:
+            ask()
+        except RefusedError as error:
+            found.append(error.message.removesuffix(_UNCHANGED))
+    return tuple(found)
+
+
+def approvals_needed(context: Context, proposal: Proposal) -> int:
+    """Return how many have to approve a move."""
+    if proposal.move.action == "rollback":
+        return 0
+    return _needed(context.workspace.settings.environment(proposal.move.environment))
 
 
 def confirm_move(context: Context, proposal: Proposal, confirmed: str | None) -> None:
@@ -64,14 +103,33 @@ def confirm_move(context: Context, proposal: Proposal, confirmed: str | None) ->
         RefusedError: The answer is no, or nobody can be asked.
     """
     name, action = proposal.move.environment, proposal.move.action
-    if confirmed == name:
-        return
-    if confirmed is not None:
-        raise UsageError(f"--confirm names {confirmed!r}, and this would move {name!r}; nothing was changed")
-    if context.workspace.settings.environment(name).protected:
-        context.confirm_name(f"{name} is protected: {action} to it?", name)
-    else:
+    if not _is_confirmed(name, confirmed, "move") and not _is_typed(context, name, f"{action} to it?"):
         context.confirm(f"{action.capitalize()} to {name}?")
+
+
+def confirm_unpin(context: Context, name: str, confirmed: str | None) -> None:
+    """Ask for the name of a protected environment before it is free to move again.
+
+    Raises:
+        UsageError: `--confirm` names another environment.
+        RefusedError: Another name is typed, or nobody can be asked.
+    """
+    if not _is_confirmed(name, confirmed, "unpin"):
+        _is_typed(context, name, "let it move again?")
+
+
+def _is_confirmed(name: str, confirmed: str | None, action: str) -> bool:
+    if confirmed is not None and confirmed != name:
+        raise UsageError(f"--confirm names {confirmed!r}, and this would {action} {name!r}; nothing was changed")
+    return confirmed is not None
+
+
+def _is_typed(context: Context, name: str, question: str) -> bool:
+    """Tell whether the name of the environment was asked for, and typed: that of a protected one is."""
+    if not context.workspace.settings.environment(name).protected:
+        return False
+    context.confirm_name(f"{name} is protected: {question}", name)
+    return True
 
 
 def counted_approvals(trust: "Trust", environment: str, record: "Record", plan: Envelope) -> "Keys":
@@ -126,7 +184,7 @@ def _require_verified(context: Context, proposal: Proposal) -> "Trust":
             )
         require_signed(trust, name, record, partial(read_signature, context.store, record.id))
     except UntrustedError as error:
-        raise RefusedError(f"{error.message}. Nothing was changed", hint=error.hint) from error
+        raise RefusedError(f"{error.message}{_UNCHANGED}", hint=error.hint) from error
     return trust
 
 
@@ -163,6 +221,10 @@ def _require_approvals(trust: "Trust", proposal: Proposal, plan: Envelope | None
         "the release",
         hint="`airside approve FILE` adds one. Nothing was changed.",
     )
+
+
+def _needed(settings: "EnvironmentSettings") -> int:
+    return sum(int(wish.removeprefix(_APPROVAL)) for wish in settings.require if wish.startswith(_APPROVAL))
 
 
 def _approvals(number: int) -> str:

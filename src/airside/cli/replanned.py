@@ -9,13 +9,12 @@ import msgspec
 from airside.base import clock
 from airside.base.errors import IntegrityError, RefusedError
 from airside.cli.context import Context
-from airside.delivery.descriptions import read_description
+from airside.cli.planned import sides
 from airside.delivery.environments import read_current
 from airside.delivery.moves import Proposal, Request, propose_deploy, propose_release, propose_rollback
 from airside.delivery.plan_files import require_fresh
 from airside.planning.document import document
-from airside.planning.report import Evidence, PlanReport, Side, make_report
-from airside.release.description import Description
+from airside.planning.report import Evidence, PlanReport, make_report
 from airside.release.encoding import canonical
 from airside.release.plan_file import PlanFile
 from airside.release.pointer import Pin
@@ -104,18 +103,8 @@ def _files(context: Context, record: Record) -> Sequence[SourceFile]:
 
 
 def _report(context: Context, plan: PlanFile, proposal: Proposal) -> PlanReport:
-    described = plan.description if plan.record else _described(context, proposal.record)
-    before = Side(proposal.before, _described(context, proposal.before)) if proposal.before else None
-    after = Side(proposal.record, described)
+    before, after = sides(context, proposal, plan.description)
     return make_report((plan.environment, proposal.move.action), before, after, proposal.plan, Evidence())
-
-
-def _described(context: Context, record: Record) -> Description | None:
-    try:
-        return read_description(context.store, record)
-    except IntegrityError as error:  # a rollback must not depend on what is there to be looked at only
-        context.output.progress(f"The plan cannot tell what is in release {record.id}: {error.message}", style="yellow")
-        return None
 
 
 def _require_true(plan: PlanFile, report: PlanReport) -> None:

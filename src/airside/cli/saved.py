@@ -43,6 +43,8 @@ class Saved:
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._top = self._stamps()
+        self._places: Sequence[Path] = ()
+        self._identities: Sequence[tuple[int, int] | None] = ()
 
     def __enter__(self) -> Self:
         """Follow nothing yet."""
@@ -60,14 +62,16 @@ class Saved:
         """Follow these entries of the workspace, and what counts besides, in place of what was followed."""
         self._end()
         self._stop, self._found = threading.Event(), queue.Queue()
-        places = [place for name in dict.fromkeys([*entries, *_BESIDES]) if (place := self._root / name).exists()]
-        self._thread = threading.Thread(target=self._follow, args=(places, self._stop, self._found), daemon=True)
+        self._places = [place for name in dict.fromkeys([*entries, *_BESIDES]) if (place := self._root / name).exists()]
+        self._identities = [_identity(place) for place in self._places]
+        self._thread = threading.Thread(target=self._follow, args=(self._places, self._stop, self._found), daemon=True)
         self._thread.start()
 
     def next(self) -> frozenset[str] | None:
         """Wait, and return what was saved, relative to the workspace; None where it holds for everything.
 
-        A folder that is new or gone holds for everything too.
+        A folder that is new or gone holds for everything too, and so does one in the place of another: git removes a
+        folder that gets empty and makes it again, and nobody tells what happens in the new one.
 
         Raises:
             PlatformError: This machine does not let the files be followed.
@@ -76,7 +80,7 @@ class Saved:
             try:
                 found = self._found.get(timeout=_INTERVAL)
             except queue.Empty:
-                if self._stamps() != self._top:
+                if self._stamps() != self._top or [_identity(place) for place in self._places] != self._identities:
                     return None
             else:
                 if isinstance(found, Exception):
@@ -114,3 +118,11 @@ def _stamp(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_mtime_ns, found.st_size
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

@@ -8,7 +8,7 @@ from airside.checks.check import Request, run_check
 from airside.checks.formats.text import count, finding_line
 from airside.checks.report import Report, added
 from airside.checks.selection import EVERYTHING, affected
-from airside.cli.checking import open_inspector, print_report, working_tree
+from airside.cli.checking import open_inspector, print_report, tell_faults, working_tree
 from airside.cli.context import Context
 from airside.cli.saved import Saved
 from airside.workspace.workspace import Workspace, open_workspace
@@ -86,6 +86,7 @@ def _until_all_changes(watch: _Watch, workspace: Workspace) -> None:
     request = working_tree(workspace, watch.environment, EVERYTHING)
     with open_inspector(watch.context, workspace) as inspector:
         report = run_check(request, inspector)
+        tell_faults(watch.context, report)
         print_report(watch.context, report, then=None)
         watch.context.output.progress("Watching; Ctrl-C ends it")
         paths: frozenset[str] = frozenset()
@@ -97,6 +98,8 @@ def _until_all_changes(watch: _Watch, workspace: Workspace) -> None:
             except (UsageError, FindingsError) as error:  # such as secrets in the middle of an edit
                 watch.context.output.error(error)
                 continue
+            if now.faults != report.faults:
+                tell_faults(watch.context, now)
             _show_difference(watch.context, paths, report, now)
             report, paths = now, frozenset()
 

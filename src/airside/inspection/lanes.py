@@ -146,9 +146,9 @@ def how_it_ended(status: int) -> str:
     """Return the end of a process in words, from what `os.waitpid` said."""
     code = os.waitstatus_to_exitcode(status)
     if code >= 0:
-        return f"it ended its process with exit code {code}"
+        return f"exit code {code}"
     name = signal.Signals(-code).name if -code in signal.valid_signals() else f"signal {-code}"
-    return f"its process was ended by {name} ({signal.strsignal(-code)})"
+    return f"{name} ({signal.strsignal(-code)})"
 
 
 def _as_traceback(said: bytes) -> str:

@@ -37,6 +37,7 @@ def document(report: PlanReport) -> Json:
         "lacks": None if evidence.lacks is None else [asdict(lack) for lack in evidence.lacks],
         "findings": asdict(evidence.findings) if evidence.findings else None,
         "refusals": [*evidence.refusals],
+        "approvals": evidence.approvals,
         "removals": {**asdict(report.drop), "need_allowance": report.needs_allowance},
     }
 

@@ -67,6 +67,7 @@ def _in_flight(runs: tuple[RunInFlight, ...], changes: Changes | None) -> Iterat
         yield Line(" " if run.fate == "continues" else "!", f"{where} and {_FATES[run.fate]}")
     rest = Counter(run.fate for run in (*told[SHOWN_RUNS:], *(run for run in runs if run not in told)))
     for fate, number in sorted(rest.items()):
-        verb = "goes on" if number == 1 else "go on"
-        ending = f"{verb} with the release of each" if fate == "continues" else "do not"
-        yield Line(" " if fate == "continues" else "!", f"{count(number, 'more run')} in flight {ending}")
+        goes_on = "goes on with its release" if number == 1 else "go on with the release of each"
+        ending = goes_on if fate == "continues" else "does not" if number == 1 else "do not"
+        others = count(number, "more run" if told else "run")
+        yield Line(" " if fate == "continues" else "!", f"{others} in flight {ending}")

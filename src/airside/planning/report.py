@@ -53,7 +53,8 @@ class Evidence:
         consequences: What the Airflow of the environment says; None where it was not asked.
         lacks: What the environment lacks; None where that was not looked up.
         findings: Of the check; None where none was made.
-        refusals: Why the move will be refused, as sentences without their end: a pin, a missing approval.
+        refusals: Why the move will be refused, as sentences without their end: a pin, a missing check.
+        approvals: How many have to approve the move and have not.
         threshold: From where on removals have to be allowed.
         allow_removals: They are.
     """
@@ -64,6 +65,7 @@ class Evidence:
     lacks: tuple[Lack, ...] | None = None
     findings: Findings | None = None
     refusals: tuple[str, ...] = ()
+    approvals: int = 0
     threshold: Threshold = field(default_factory=Threshold)
     allow_removals: bool = False
 

@@ -11,12 +11,15 @@ from airside.planning.escaping import plain
 from airside.planning.lacks import Lack
 from airside.planning.report import PlanReport
 from airside.planning.wording import count, kind_name
+from airside.release.description import WorkflowDescription
 
 Level = Literal["none", "safe", "careful", "blocked"]
 
 _WORDS: Final = {"none": "No change", "safe": "Safe", "careful": "Careful", "blocked": "Blocked"}
 _ORDER: Final = ("none", "safe", "careful", "blocked")
 _SCHEDULING: Final = ("schedule", "timetable", "start_date", "end_date", "catchup", "assets")
+_BY_ASSETS: Final = "Asset"
+"""What Airflow shows as the schedule of a workflow that only assets start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,8 @@ def verdict(report: PlanReport) -> Verdict:
     if level == "safe" and report.before:
         clauses.append(("safe", "no workflow and no task goes"))
     first = [text for level, text in clauses if level == "blocked"]
-    rest = [text for level, text in clauses if level != "blocked"]
-    return Verdict(level, f"{_WORDS[level]}: {', '.join([*first, *rest])}.")
+    rest = ", ".join(text for level, text in clauses if level != "blocked")
+    return Verdict(level, f"{_WORDS[level]}: {'; '.join(filter(None, [*first, rest]))}.")
 
 
 def _clauses(report: PlanReport) -> Iterator[_Clause]:
@@ -57,6 +60,8 @@ def _clauses(report: PlanReport) -> Iterator[_Clause]:
         yield "blocked", f"the check finds {count(evidence.findings.errors, 'error')}"
     if report.needs_allowance:
         yield "blocked", f"{report.drop.removed} of {report.drop.served} workflows go, which has to be allowed"
+    if evidence.approvals:
+        yield "careful", f"{_numbered(evidence.approvals, 'approval is', 'approvals are')} needed"
     yield from _lacks(evidence.lacks or ())
     yield from _workflows(report) if report.changes is None else _changes(report, report.changes)
     if report.runtime:
@@ -130,7 +135,12 @@ def _unknown(changes: Changes | None, *, asked: bool) -> Iterator[_Clause]:
 
 def _may_start(changes: Changes) -> bool:
     rescheduled = any(change.field(name) for change in changes.changed for name in _SCHEDULING)
-    return rescheduled or any(workflow.catchup for workflow in changes.added)
+    return rescheduled or bool(changes.renamed) or any(_starts_by_itself(workflow) for workflow in changes.added)
+
+
+def _starts_by_itself(workflow: WorkflowDescription) -> bool:
+    """Without catch-up too: Airflow makes a run for the interval that has just ended."""
+    return workflow.schedule not in {None, _BY_ASSETS} and workflow.paused_at_creation is not True
 
 
 def _numbered(number: int, singular: str, plural: str) -> str:

@@ -8,7 +8,9 @@ import urllib3
 
 from airside.base.errors import PlatformError
 
-_CREATED, _UNAUTHORIZED, _ERROR = 201, 401, 400
+_CREATED, _UNAUTHORIZED = 201, 401
+_ERROR = 300
+"""A page that the user is sent on to is no answer either: it is the sign-in of something before Airflow."""
 _TIMEOUT = urllib3.Timeout(connect=3.0, read=30.0)
 
 
@@ -60,7 +62,7 @@ class Session:
             answer = self._send(method, path, body)
         if answer.status >= _ERROR:
             raise ApiError(f"{method} {self.url}{path} answered {answer.status}: {_detail(answer)}", answer.status)
-        return json.loads(answer.data) if answer.data else None
+        return self._document(answer) if answer.data else None
 
     def call_anonymously(self, path: str) -> Any:  # noqa: ANN401 - whatever JSON holds
         """Return the document at `path`, which needs no user.
@@ -71,13 +73,27 @@ class Session:
         answer = self._request("GET", path, None, {})
         if answer.status >= _ERROR:
             raise ApiError(f"GET {self.url}{path} answered {answer.status}: {_detail(answer)}", answer.status)
-        return json.loads(answer.data)
+        return self._document(answer)
 
     def _sign_in(self) -> str:
         answer = self._request("POST", "/auth/token", self._credentials, {})
         if answer.status != _CREATED:
             raise ApiError(f"Airflow at {self.url} does not let the user in: {answer.status}", answer.status)
-        return str(json.loads(answer.data)["access_token"])
+        document = self._document(answer)
+        if not isinstance(document, dict) or "access_token" not in document:
+            raise self._no_airflow()
+        return str(document["access_token"])
+
+    def _document(self, answer: urllib3.BaseHTTPResponse) -> Any:  # noqa: ANN401 - whatever JSON holds
+        try:
+            return json.loads(answer.data)
+        except ValueError as error:
+            raise self._no_airflow() from error
+
+    def _no_airflow(self) -> PlatformError:
+        return PlatformError(
+            f"What answers at {self.url} is not the API of Airflow", hint="Look whether the address is right."
+        )
 
     def _send(self, method: str, path: str, body: object) -> urllib3.BaseHTTPResponse:
         return self._request(method, path, body, {"Authorization": f"Bearer {self._token}"})

@@ -40,8 +40,14 @@ class LiveReader:
         """Return what Airflow says of the workflows of a move.
 
         Raises:
-            PlatformError: It does not answer, or with an error, or there is more than is ever asked for.
+            PlatformError: It does not answer, or not as Airflow 3.3 does, or there is more than is ever asked for.
         """
+        try:
+            return self._read(scope)
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            raise PlatformError(f"Airflow does not answer as the API of 3.3 does ({type(error).__name__})") from error
+
+    def _read(self, scope: Scope) -> LiveState:
         known = self._workflows(scope.touched)
         runs = tuple(self._runs(scope.named))
         touched = {run.run for run in runs if run.workflow in set(scope.touched)}

@@ -24,6 +24,8 @@ from airside.platform.private import private_folder
 LOG_BYTES = 10 * 1024 * 1024
 LOG_BACKUPS = 3
 _START_SECONDS = 20.0
+_ANSWER_SECONDS = 5.0
+"""No question waits for a process: supervisord answers in milliseconds, unless somebody has stopped it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +165,20 @@ class Supervisor:
             PlatformError: It does not answer, or refuses.
         """
         try:
-            transport = SupervisorTransport(None, None, f"unix://{self.socket_note.read_text()}")
+            transport = _Transport(None, None, f"unix://{self.socket_note.read_text()}")
             with ServerProxy("http://127.0.0.1", transport=transport) as proxy:
                 return getattr(cast("Any", proxy).supervisor, method)(*arguments)
         except (OSError, Fault) as error:
             raise PlatformError(f"supervisord of {self.state.parent} does not answer {method}: {error}") from error
+
+
+class _Transport(SupervisorTransport):  # type: ignore[misc] # supervisor has no types
+    """One that does not wait for ever: supervisor's own sets no timeout."""
+
+    def request(self, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - XML-RPC has no types
+        self.connection = self._get_connection()
+        self.connection.connect()
+        self.connection.sock.settimeout(_ANSWER_SECONDS)
+        # The headers are those that it makes with a connection of its own (supervisor/xmlrpc.py 4.3, `request`).
+        self.headers = {"Content-Type": "text/xml", "Accept": "text/xml"}
+        return super().request(*arguments, **named)

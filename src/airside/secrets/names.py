@@ -33,13 +33,23 @@ def read_secret_names(folder: Path, environment: str) -> SecretNames | None:
         FindingsError: A file is not a document of secrets.
     """
     paths = [folder / "base.yaml", folder / f"{bundle_name(environment)}.yaml"]
-    found = [_names(path) for path in paths if path.exists() or path.is_symlink()]
+    found = [_names(path) for path in paths if _is_there(path)]
     if not found:
         return None
     return SecretNames(
         connections=frozenset().union(*(names.connections for names in found)),
         variables=frozenset().union(*(names.variables for names in found)),
     )
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise FindingsError(f"{path.parent.name}/{path.name} cannot be read: {error.strerror}", hint=_HINT) from error
+    return True
 
 
 def _names(path: Path) -> SecretNames:

@@ -118,6 +118,11 @@ def test_an_asset_that_a_task_writes_or_that_lies_where_others_write_is_no_findi
     assert _found(facts, names={"dev": Names()}) == []
 
 
+def test_an_asset_that_a_workflow_can_do_without_is_written_by_others() -> None:
+    watching, waiting = (_file(_need("asset", "flag", optional=optional)) for optional in (True, False))
+    assert _found(watching, waiting, names={}) == []
+
+
 def test_an_asset_in_a_place_that_the_release_writes_to_is_its_own() -> None:
     written = TaskDescription(id="a", operator="X", outlets=("s3://lake/orders",))
     needs = tuple(_need("asset", f"s3://{name}") for name in ("lake/orders", "lake/ordrs", "lake2/x", "lakes/x"))

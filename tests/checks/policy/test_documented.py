@@ -55,7 +55,7 @@ def test_the_rules_of_the_guide_find_what_it_says(tmp_path: Path) -> None:
     orders = WorkflowDescription(
         id="orders",
         file="dags/orders.py",
-        schedule="@daily",
+        schedule="0 0 * * *",
         tags=("report",),
         tasks=(TaskDescription(id="load_orders", operator="BashOperator", line=14),),
     )

@@ -170,10 +170,10 @@ def test_a_rule_that_is_off_is_not_run(tmp_path: Path) -> None:
 )
 def test_rules_that_end_their_process_are_a_finding(tmp_path: Path, said: str, place: str) -> None:
     def killed(_payload: bytes) -> bytes:
-        raise FindingsError(f"The rules took too long{said.format(root=tmp_path)}")
+        raise FindingsError(f"The work `policies` failed: it took long{said.format(root=tmp_path)}")
 
     found = _found(_policies(tmp_path, warehouse=OWNED), run=killed)
-    assert [(f.rule, f.place, f.message) for f in found] == [("policy-error", place, "The rules took too long")]
+    assert [(f.rule, f.place, f.message) for f in found] == [("policy-error", place, "The rules failed: it took long")]
 
 
 def test_a_file_for_another_python_still_has_its_rules(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ def document(report: Report) -> dict[str, Any]:
             **{stage: round(seconds, _DIGITS) for stage, seconds in report.stages.items()},
         },
         "findings": [asdict(finding) for finding in report.findings],
+        "faults": list(report.faults),
         "files": [_file(facts) for facts in report.facts],
     }
 

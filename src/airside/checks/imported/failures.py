@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from airside.checks.findings import Finding
 from airside.checks.imported.defining import definitions
@@ -54,7 +55,20 @@ def failure_findings(facts: FileFacts, sources: Mapping[str, bytes]) -> Iterator
             continue
         text = _in_tree(failure.traceback, facts.file)
         told = read_tree_traceback(text, facts.file) if text else Told(None, failure.message)
-        yield _ended(facts.file, failure, told) or _raised(facts.file, text, told, sources)
+        found = _ended(facts.file, failure, told) or _raised(facts.file, text, told, sources)
+        yield _with_guesses(found, failure, facts)
+
+
+def _with_guesses(finding: Finding, failure: Failure, facts: FileFacts) -> Finding:
+    """Say which answers were not the real ones, and how to give them: they may be all that is wrong."""
+    guessed = [event for event in facts.events if event.answer == "placeholder"]
+    if not guessed or finding.rule != "import-error":
+        return finding
+    names = {f"AIRFLOW_{'VAR' if event.kind == 'variable' else 'CONN'}_{event.detail.upper()}" for event in guessed}
+    fix = (
+        f"Look it up in a task; or give the check a value: {', '.join(sorted(names))} in [airflow] env of airside.toml."
+    )
+    return replace(finding, message=failure.message, fix=fix)
 
 
 def _unlisted(file: str, failure: Failure, sources: Mapping[str, bytes]) -> Iterator[Finding]:
@@ -81,7 +95,8 @@ def _ended(file: str, failure: Failure, told: Told) -> Finding | None:
 def _raised(file: str, traceback: str, told: Told, sources: Mapping[str, bytes]) -> Finding:
     name = told.message.partition(":")[0].rpartition(".")[2]
     column = _column(traceback, file, told.line, sources) if name in _SYNTAX_ERRORS else None
-    fix = None if name in _SYNTAX_ERRORS else _FIXES.get(name, _FIX.format(file=file))
+    advice = _FIX.format(file=file) if file.endswith(".py") else None
+    fix = None if name in _SYNTAX_ERRORS else _FIXES.get(name, advice)
     line = told.line or _only_definition(sources.get(file, b""))
     return RULES["import-error"].finding(file, told.message, line=line, column=column, fix=fix)
 

@@ -66,15 +66,13 @@ def _options(plain: RuleSettings, theirs: Iterable[RuleSettings]) -> RuleSetting
 
 
 def _finding(rule: str, severity: Severity, fault: Fault, workflow: WorkflowDescription) -> Finding:
-    return Finding(
-        rule=rule,
+    return RULES[rule].finding(
+        workflow.file,
+        fault.message,
         severity=severity,
-        file=workflow.file,
-        message=fault.message,
         # A task that is made in another file has no line in this one.
         line=(fault.task and fault.task.line) or workflow.line,
         fix=fault.fix,
-        url=RULES[rule].url,
         workflow=workflow.id,
         task=fault.task.id if fault.task else None,
     )

@@ -57,7 +57,9 @@ def read_own_rules(workspace: Path) -> OwnRules:
         paths = sorted(path for path in (workspace / FOLDER).glob("[!_]*.py") if path.is_file())
         texts = {f"{FOLDER}/{path.name}": path.read_text() for path in paths}
     except (OSError, UnicodeDecodeError) as error:
-        raise WorkspaceError(f"The rules in {workspace / FOLDER} cannot be read: {error}") from error
+        raise WorkspaceError(
+            f"The rules in {workspace / FOLDER} cannot be read: {error}", hint="Correct the file; its text is UTF-8."
+        ) from error
     rules = tuple(rule for file, text in texts.items() for rule in _rules(file, text))
     _require_distinct(rules)
     return OwnRules(workspace, tuple(texts), rules)
@@ -96,7 +98,11 @@ def _ended(error: FindingsError, own: OwnRules) -> OwnFault:
     start = f"{own.workspace}/"
     inside = [(file.removeprefix(start), int(line)) for file, line in places if file.startswith(f"{start}{FOLDER}/")]
     file, line = inside[-1] if inside else (own.files[0], None)
-    return OwnFault(rule=POLICY_ERROR, message=error.message.split("\n", 1)[0], file=file, line=line)
+    said = error.message.splitlines()[0]
+    # What the rules did stands behind the name of the work.
+    return OwnFault(
+        rule=POLICY_ERROR, message=f"The rules failed: {said.partition(': ')[2] or said}", file=file, line=line
+    )
 
 
 def _findings(faults: Iterable[OwnFault], rules: dict[str, OwnRule], severities: Severities) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from airside.cli.context import Context
-from airside.cli.moved import move
+from airside.cli.moved import move, plan_move
 from airside.cli.moving_options import choices, moving_options
 from airside.cli.plan_files import read_plan
 from airside.cli.planned import Known
@@ -45,4 +45,4 @@ def command(context: Context, file: Path, *, reason: str, **options: Any) -> Non
     known = Known(files=files, description=plan.description)
     # What goes is in the plan, which somebody has read: it is not asked again.
     chosen = replace(choices(options), approvals=plan.sealed, allow_removals=True)
-    move(context, proposal, chosen, prepare, known)
+    move(context, proposal, plan_move(context, proposal, chosen, known), chosen, prepare)

@@ -42,7 +42,7 @@ def command(
 ) -> int:
     r"""Look for all that would break: source, import, contract, policy.
 
-    Imports every DAG file as Airflow would, each in a process of its own; it needs no running Airflow, no database,
+    Imports every DAG file as Airflow would, none in the way of another; it needs no running Airflow, no database,
     no key and no network. PATHS are files or folders; what depends on them is checked too.
 
     \b

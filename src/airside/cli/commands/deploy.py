@@ -5,13 +5,12 @@ from typing import Any
 import click
 
 from airside.cli.context import Context
-from airside.cli.drafted import draft_release
-from airside.cli.moved import move
+from airside.cli.drafted import drafted, known_of
+from airside.cli.moved import move, plan_move
 from airside.cli.moving_options import choices, moving_options
-from airside.cli.planned import Known
 from airside.cli.verb import verb
 from airside.delivery.moves import Request, propose_deploy
-from airside.delivery.publish import publish
+from airside.delivery.publish import Upload, publish
 
 
 @verb
@@ -34,14 +33,14 @@ def command(context: Context, environment: str, *, allow_dirty: bool, reason: st
     """
     context.workspace.settings.environment(environment)
     sign = context.sign  # a key that cannot be used is told before the checks have taken their seconds
-    draft = draft_release(context, environment, allow_dirty=allow_dirty)
     request = Request(context.workspace.name, environment, context.actor, reason)
-    record = draft.record.signed(sign)
-    proposal = propose_deploy(context.store, request, record, draft.tree)
-    move(
-        context,
-        proposal,
-        choices(options),
-        lambda: publish(context.store, draft.files, record, base=proposal.served, description=draft.description),
-        Known(files=draft.files, description=draft.description, warnings=draft.warnings),
-    )
+    chosen = choices(options)
+    with drafted(context, environment, allow_dirty=allow_dirty) as draft:
+        record = draft.record.signed(sign)
+        proposal = propose_deploy(context.store, request, record, draft.tree)
+        report = plan_move(context, proposal, chosen, known_of(draft))
+
+    def prepare() -> Upload:
+        return publish(context.store, draft.files, record, base=proposal.served, description=draft.description)
+
+    move(context, proposal, report, chosen, prepare)

@@ -1,6 +1,7 @@
 """`airside plan ENV`."""
 
 import sys
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ import click
 from airside.base.errors import UsageError
 from airside.cli.context import Context
 from airside.cli.planned import Known, plan_of, show
+from airside.cli.protection import approvals_needed, refusals
 from airside.cli.verb import verb
 from airside.delivery.moves import Proposal, Request, propose_deploy, propose_promotion, propose_release
 
@@ -28,9 +30,11 @@ class _Asked:
     release: str | None
     allow_dirty: bool
 
-    @property
-    def then(self) -> str:
-        """The command that makes the move."""
+    def then(self, approvals: int) -> str:
+        """Return the command that makes the move, or leads to it where others have to approve it."""
+        if self.release or approvals:
+            which = f" --release {self.release}" if self.release else f" --from {self.source}" if self.source else ""
+            return f"airside plan {self.environment}{which} --out plan.json"
         return (
             f"airside promote {self.source} {self.environment}" if self.source else f"airside deploy {self.environment}"
         )
@@ -80,19 +84,30 @@ def command(
 
     if source is not None and release is not None:
         raise UsageError("--from and --release exclude each other", hint="Name the environment, or the release.")
+    if source == environment:
+        raise UsageError(f"{source!r} cannot be promoted to itself")
     asked = _Asked(environment, source, release, allow_dirty)
-    proposal, known = _proposal(context, asked)
-    known = replace(known, show_source=show_source, allow_removals=allow_removals, refusals=_refusals(proposal))
-    report = plan_of(context, proposal, known)
+    with ExitStack() as stack:
+        proposal, known = _proposal(context, asked, stack)
+        known = replace(
+            known,
+            show_source=show_source,
+            allow_removals=allow_removals,
+            refusals=refusals(context, proposal),
+            approvals=approvals_needed(context, proposal),
+        )
+        report = plan_of(context, proposal, known)
     _print(context, report, proposal, "json" if context.output.as_json else form)
     if out is not None:
         _write(context, out, report, proposal, known)
-    if form == "text" and not report.is_empty:
-        context.output.say(f"  next: {f'airside apply {out}' if out else asked.then}", style="dim")
+    if form == "text" and not (report.is_empty or known.refusals or report.needs_allowance):
+        step = "approve" if known.approvals else "apply"
+        then = f"airside {step} {out}" if out else asked.then(known.approvals)
+        context.output.say(f"  next: {then}", style="dim")
     return detailed_exit_code(report) if detailed_exitcode else 0
 
 
-def _proposal(context: Context, asked: _Asked) -> tuple[Proposal, Known]:
+def _proposal(context: Context, asked: _Asked, stack: ExitStack) -> tuple[Proposal, Known]:
     settings = context.workspace.settings
     settings.environment(asked.environment)
     reason = f"promoted from {asked.source}" if asked.source else ""
@@ -102,12 +117,11 @@ def _proposal(context: Context, asked: _Asked) -> tuple[Proposal, Known]:
     if asked.source is not None:
         settings.environment(asked.source)
         return propose_promotion(context.store, request, asked.source), Known()
-    from airside.cli.drafted import draft_release
+    from airside.cli.drafted import drafted, known_of
 
     sign = context.sign
-    draft = draft_release(context, asked.environment, allow_dirty=asked.allow_dirty)
-    known = Known(files=draft.files, description=draft.description, warnings=draft.warnings)
-    return propose_deploy(context.store, request, draft.record.signed(sign), draft.tree), known
+    draft = stack.enter_context(drafted(context, asked.environment, allow_dirty=asked.allow_dirty))
+    return propose_deploy(context.store, request, draft.record.signed(sign), draft.tree), known_of(draft)
 
 
 def _release_id(text: str) -> str:
@@ -116,11 +130,6 @@ def _release_id(text: str) -> str:
     if not is_release_id(text):
         raise UsageError(f"{text!r} is not the id of a release", hint="`airside releases` lists them.")
     return text
-
-
-def _refusals(proposal: Proposal) -> tuple[str, ...]:
-    pin = proposal.current.pointer.pin if proposal.current else None
-    return (f"{proposal.move.environment} is pinned by {pin.by}",) if pin else ()
 
 
 def _print(context: Context, report: "PlanReport", proposal: Proposal, form: str) -> None:

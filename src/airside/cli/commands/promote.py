@@ -6,7 +6,7 @@ import click
 
 from airside.base.errors import UsageError
 from airside.cli.context import Context
-from airside.cli.moved import move
+from airside.cli.moved import move, plan_move
 from airside.cli.moving_options import choices, moving_options
 from airside.cli.verb import verb
 from airside.delivery.moves import Request, propose_promotion
@@ -33,4 +33,5 @@ def command(context: Context, source: str, target: str, *, reason: str, **option
     if source == target:
         raise UsageError(f"{source!r} cannot be promoted to itself")
     request = Request(context.workspace.name, target, context.actor, reason or f"promoted from {source}")
-    move(context, propose_promotion(context.store, request, source), choices(options))
+    proposal, chosen = propose_promotion(context.store, request, source), choices(options)
+    move(context, proposal, plan_move(context, proposal, chosen), chosen)

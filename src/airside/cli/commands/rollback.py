@@ -6,7 +6,7 @@ import click
 
 from airside.base import clock
 from airside.cli.context import Context
-from airside.cli.moved import move
+from airside.cli.moved import move, plan_move
 from airside.cli.moving_options import choices, moving_options
 from airside.cli.verb import verb
 from airside.delivery.moves import Request, propose_rollback
@@ -35,4 +35,5 @@ def command(context: Context, environment: str, *, generation: int | None, reaso
     context.workspace.settings.environment(environment)
     request = Request(context.workspace.name, environment, context.actor, reason)
     pin = Pin(by=context.actor, at=clock.to_text(context.now()), reason=reason or "rolled back")
-    move(context, propose_rollback(context.store, request, generation, pin), choices(options))
+    proposal, chosen = propose_rollback(context.store, request, generation, pin), choices(options)
+    move(context, proposal, plan_move(context, proposal, chosen), chosen)
