@@ -240,6 +240,12 @@ def test_a_syntax_error_of_a_dag_file_is_told_once(folder: Folder, inspector: In
     assert [f.rule for f in run_check(request_for(folder), inspector).findings] == ["import-error"]
 
 
+def test_an_unknown_name_that_ends_the_import_is_told_once(folder: Folder, inspector: Inspector) -> None:
+    folder.write("dags/half.py", "from airflow.sdk import DAG\nlimit\n\ndef later():\n    return limits\n")
+    found = [(f.rule, f.line) for f in run_check(request_for(folder), inspector).findings if f.severity == "error"]
+    assert found == [("import-error", 2), ("F821", 5)]
+
+
 def test_an_ignore_file_that_is_no_text_hides_no_other_finding(folder: Folder, inspector: Inspector) -> None:
     (folder.root / "dags/.airflowignore").write_bytes(b"\xff\xfe[abc\n")
     report = run_check(request_for(folder), inspector)

@@ -83,9 +83,14 @@ def literals(sources: Mapping[str, bytes]) -> Iterator[Finding]:
 
 
 def without_echoes(source: Iterable[Finding], found: Iterable[Finding]) -> Iterator[Finding]:
-    """Yield what ruff says, but for a syntax error of a file that Python has told of already, in its own words."""
-    told = {finding.file for finding in found if finding.rule == "import-error" and _SYNTAX.match(finding.message)}
-    return (finding for finding in source if finding.rule != "invalid-syntax" or finding.file not in told)
+    """Yield what ruff says, but for what Python has told of already, in its own words: no syntax, an unknown name."""
+    failed = [finding for finding in found if finding.rule == "import-error"]
+    no_python = {finding.file for finding in failed if _SYNTAX.match(finding.message)}
+    unknown = {(finding.file, finding.line) for finding in failed if finding.message.startswith("NameError: ")}
+    for finding in source:
+        by_name = finding.rule == "F821" and (finding.file, finding.line) in unknown
+        if not by_name and not (finding.rule == "invalid-syntax" and finding.file in no_python):
+            yield finding
 
 
 def policy(
