@@ -1,5 +1,6 @@
 """`airside check --watch`: Python stays warm, and what is saved is checked again with what depends on it."""
 
+import signal
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
@@ -37,6 +38,8 @@ def watch_workspace(context: Context, environment: str | None) -> None:
         AirsideError: The workspace cannot be checked when this begins, or its Python breaks down twice in a row.
     """
     workspace = context.workspace
+    # A script that starts this in the background has SIGINT ignored (POSIX shells), and it is how to end it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with Saved(workspace.root) as saved:
         watch = _Watch(context, environment, saved)
         try:
