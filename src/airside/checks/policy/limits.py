@@ -12,10 +12,10 @@ def retries(workflow: WorkflowDescription, rule: BoundsRule) -> Iterator[Fault]:
     for task in filter(runs_code, workflow.tasks):
         if task.retries < rule.min:
             fix = f"Set `retries` to {rule.min} or more"
-            yield Fault(f"Task {task.id!r} is tried again {_times(task.retries)}", fix, task)
+            yield Fault(f"Task {task.id!r} is retried {_times(task.retries)}", fix, task)
         elif rule.max is not None and task.retries > rule.max:
             fix = f"Set `retries` to {rule.max} or less"
-            yield Fault(f"Task {task.id!r} is tried again {_times(task.retries)}", fix, task)
+            yield Fault(f"Task {task.id!r} is retried {_times(task.retries)}", fix, task)
 
 
 def execution_timeout(workflow: WorkflowDescription, rule: TimeRule) -> Iterator[Fault]:
@@ -64,7 +64,7 @@ def schedule(workflow: WorkflowDescription, _rule: RuleSettings) -> Iterator[Fau
 
 
 def _times(number: int) -> str:
-    return "once" if number == 1 else f"{number} times" if number else "never"
+    return "once" if number == 1 else f"{number} times" if number else "not at all"
 
 
 def _too_long(time: str | None, rule: TimeRule) -> str | None:
