@@ -1,0 +1,1 @@
+"""Configs: YAML files by dotted name, layered per environment, read from the release that runs."""
