@@ -7,7 +7,7 @@ BENCH := PYTHONPATH=tests/support $(RUN) python -m
 # Airflow starts twice as fast with its bytecode cached, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test test-fast torture lint format docs bench bench-check bench-releases bench-scale clean
+.PHONY: help demo test test-fast torture lint format docs bench bench-check bench-releases bench-secrets bench-scale clean
 
 help: ## Show this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -50,6 +50,9 @@ bench-check: .venv/ready ## Checks of 300 DAG files and the planted defects, aga
 
 bench-releases: .venv/ready ## Releases on their way to workers, all sizes and many workers; ten minutes
 	$(BENCH) bench.releases
+
+bench-secrets: .venv/ready ## Look-ups of secrets, against sops for each look-up; a minute
+	$(BENCH) bench.secrets
 
 bench-scale: .venv/ready ## A store with 1,000 releases of 10,000 files
 	$(BENCH) bench.scale

@@ -5,7 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from airside.base.digest import Digest
-from airside.base.names import bundle_name, is_environment_name, is_name
+from airside.base.names import (
+    bundle_name,
+    command_line,
+    environment_of_channel,
+    is_channel,
+    is_environment_name,
+    is_name,
+    readable,
+    secrets_channel,
+    told,
+)
 from airside.base.paths import folded, path_fault
 
 
@@ -79,3 +89,31 @@ def test_a_digest_is_a_name_that_airflow_takes() -> None:
     assert digest == "sha256-e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
     assert len(digest) <= 200
     assert digest.short == "e3b0c442"
+
+
+@given(
+    st.from_regex(r"[a-z0-9]([a-z0-9._-]{0,9}[a-z0-9])?(/[a-z0-9]{1,5})?", fullmatch=True).filter(is_environment_name)
+)
+def test_a_channel_is_of_one_environment_and_is_none_itself(environment: str) -> None:
+    channel = secrets_channel(environment)
+    assert is_channel(channel)
+    assert not is_environment_name(channel)
+    assert environment_of_channel(channel) == environment
+    assert not is_channel(environment)
+    assert environment_of_channel(environment) == environment
+
+
+@pytest.mark.parametrize(
+    "name", ["~secrets", "a~secret", "a~secrets~secrets", "A~secrets", "a/b/c~secrets", "a ~secrets"]
+)
+def test_what_only_looks_like_a_channel_is_none(name: str) -> None:
+    assert not is_channel(name)
+    assert environment_of_channel(name) == name
+
+
+def test_a_channel_is_told_in_words() -> None:
+    assert (told("preprod"), told("preprod~secrets")) == ("'preprod'", "the secrets of 'preprod'")
+    assert (readable("preprod"), readable("preprod~secrets")) == ("preprod", "the secrets of preprod")
+    assert command_line("history", "preprod") == "airside history preprod"
+    assert command_line("history", "preprod~secrets") == "airside secrets history preprod"
+    assert command_line("deploy", "preprod~secrets") == "airside secrets apply preprod"

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from airflow_place import Place
 from folders import SETTINGS
+from sealed import Identity, make_identity
 
 from airside.platform.ports import free_port
 from airside.workspace.workspace import Workspace, open_workspace
@@ -28,6 +29,16 @@ def workspace(tmp_path: Path) -> Workspace:
 
 def port() -> str:
     return str(free_port(28300))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def identity(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Identity]:
+    """The age key of the user, made for these tests."""
+    made = make_identity()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOPS_AGE_KEY_FILE", str(made.write(tmp_path_factory.mktemp("age") / "keys.txt")))
+        patch.delenv("SOPS_AGE_KEY", raising=False)
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,15 @@ from collections.abc import Mapping
 
 import pytest
 
-from airside.platform.airflow_config import airflow_home, bundles, paused_at_creation, process_environ, write_config
+from airside.platform.airflow_config import (
+    airflow_home,
+    bundles,
+    paused_at_creation,
+    process_environ,
+    server_environ,
+    write_config,
+)
+from airside.platform.airflow_secrets import shadows
 from airside.platform.database import Database
 from airside.workspace.workspace import Workspace, open_workspace
 
@@ -79,3 +87,47 @@ def test_new_workflows_run_unless_the_settings_say_otherwise(workspace: Workspac
     config = written(workspace, extra=said)
     assert paused_at_creation(open_workspace(workspace.root)) is paused
     assert config["core"]["dags_are_paused_at_creation"].lower() == str(paused and "config" in said).lower()
+
+
+def test_secrets_are_those_of_the_working_tree(workspace: Workspace) -> None:
+    config = written(workspace)["secrets"]
+    assert config["backend"] == "airside.airflow.SecretsBackend"
+    assert json.loads(config["backend_kwargs"]) == {"folder": str(workspace.root / "secrets")}
+
+
+def test_secrets_of_what_is_tracked_are_those_that_were_applied(workspace: Workspace) -> None:
+    extra = '[secrets.vault]\nurl = "https://vault.example.com"\nkv_engine_version = 1\n'
+    one = json.loads(written(workspace, "production", extra=extra)["secrets"]["backend_kwargs"])
+    vault = {"url": "https://vault.example.com", "kv_engine_version": 1}
+    store = {"store": str(workspace.root / ".store"), "store_options": {}}
+    assert one == {**store, "environment": "production", "vault": vault}
+    several = json.loads(written(workspace, "production", "preprod")["secrets"]["backend_kwargs"])
+    assert several == {**store, "environments": ["production", "preprod"], "vault": vault}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        '[airflow.config.secrets]\nbackend = "my.Backend"\n',
+        '[airflow.env]\nAIRFLOW__SECRETS__BACKEND = "my.Backend"\n',
+    ],
+)
+def test_a_secrets_backend_of_the_workspace_is_left_alone(workspace: Workspace, said: str) -> None:
+    config = written(workspace, extra=said)["secrets"]
+    assert "backend_kwargs" not in config
+    assert config.get("backend", "my.Backend") == "my.Backend"
+
+
+def test_the_environment_that_the_user_works_for_is_not_that_of_the_servers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIRSIDE_ENVIRONMENT", "preprod")
+    assert "AIRSIDE_ENVIRONMENT" not in server_environ({"VIRTUAL_ENV": "/x/env"})
+    said = {"VIRTUAL_ENV": "/x/env", "AIRSIDE_ENVIRONMENT": "lab"}
+    assert server_environ(said)["AIRSIDE_ENVIRONMENT"] == "lab"
+    assert process_environ({"VIRTUAL_ENV": "/x/env"})["AIRSIDE_ENVIRONMENT"] == "preprod", "as in `airside shell`"
+
+
+def test_what_environment_variables_hide_is_told_as_airflow_looks_at_them() -> None:
+    names = [("connections", "dwh"), ("connections", "Lake-01"), ("connections", "none"), ("variables", "region")]
+    variables = {"AIRFLOW_CONN_DWH": "x://", "AIRFLOW_CONN_LAKE-01": "x://", "AIRFLOW_CONN_NONE": ""}
+    found = shadows(names, variables | {"AIRFLOW_VAR_REGION": "", "AIRFLOW_VAR_OTHER": "x"})
+    assert [each.variable for each in found] == ["AIRFLOW_CONN_LAKE-01", "AIRFLOW_CONN_DWH", "AIRFLOW_VAR_REGION"]

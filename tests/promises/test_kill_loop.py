@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from airside.base.errors import AirsideError, IntegrityError
+from airside.base.names import is_channel
 from airside.testing.torture import Ordeal, inspect, torture
 from airside.testing.workload import Place, journal, work
 
@@ -28,6 +29,7 @@ def worked_on(tmp_path: Path) -> Place:
     place = Place(str(tmp_path / "store"), {}, tmp_path)
     work(place, "a seed", steps=40)
     assert inspect(place) > 3
+    assert any(is_channel(done.environment) for done in journal(place)), "secrets are applied, too"
     return place
 
 

@@ -63,6 +63,7 @@ DESCRIPTION = describe(
     ]
 )
 DESCRIBED = replace(RECORD, description=DESCRIPTION.digest)
+SEALED = replace(RECORD, workflows=(), checks=(), requirements=Requirements(airflow=""), holds="secrets")
 
 PLAN = PlanFile(
     workspace="sales-flows",
@@ -109,6 +110,8 @@ def approved() -> Pointer:
         ("description.json", DESCRIPTION.to_bytes()),
         ("described-release-id.txt", DESCRIBED.id.encode()),
         ("described-record.json", DESCRIBED.to_bytes()),
+        ("secrets-release-id.txt", SEALED.id.encode()),
+        ("secrets-record.json", SEALED.to_bytes()),
         ("plan.json", PLAN.to_bytes()),
         ("approved-pointer.json", SealedPointer.of(approved()).to_bytes()),
         ("pointer.json", SealedPointer.of(pointer()).to_bytes()),
@@ -125,6 +128,8 @@ def test_golden_files_are_read() -> None:
     assert parse_record((GOLDEN / "record.json").read_bytes(), release) == RECORD
     described = (GOLDEN / "described-release-id.txt").read_text()
     assert parse_record((GOLDEN / "described-record.json").read_bytes(), described) == DESCRIBED
+    sealed = (GOLDEN / "secrets-release-id.txt").read_text()
+    assert parse_record((GOLDEN / "secrets-record.json").read_bytes(), sealed) == SEALED
     assert parse_description((GOLDEN / "description.json").read_bytes(), what="It") == DESCRIPTION
     assert unpack_description((GOLDEN / "description.zst").read_bytes(), DESCRIPTION.digest) == DESCRIPTION
     assert parse_pointer((GOLDEN / "pointer.json").read_bytes(), "production").pointer == pointer()

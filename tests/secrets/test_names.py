@@ -12,7 +12,8 @@ connections:
     db:
         password: ENC[AES256_GCM,data:x]
 variables:
-    2026-01-01: ENC[AES256_GCM,data:x]
+    "2026-01-01": ENC[AES256_GCM,data:x]
+    on: ENC[AES256_GCM,data:x]
 sops:
     mac: x
 """
@@ -24,7 +25,7 @@ def test_names_come_from_the_base_and_from_the_environment(tmp_path: Path) -> No
     assert read_secret_names(tmp_path, "preview/x") == SecretNames(frozenset({"lake"}), frozenset())
     (tmp_path / "preview--x.yaml").write_text(SEALED)
     names = read_secret_names(tmp_path, "preview/x")
-    assert names == SecretNames(frozenset({"lake", "db"}), frozenset({"2026-01-01"}))
+    assert names == SecretNames(frozenset({"lake", "db"}), frozenset({"2026-01-01", "on"}))
 
 
 @pytest.mark.parametrize("text", ["", "connections:\nvariables:\n"])

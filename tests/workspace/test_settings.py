@@ -58,6 +58,8 @@ def test_numbers_and_booleans_of_airflow_options_are_text(root: Path) -> None:
         ('[platform]\nport = "80"', "platform.port: expected a whole number, found '80'"),
         ("[platform]\nport = 70000", "platform.port: "),
         ('[platform]\ndatabases = ["airflow"]', "'airflow' cannot name a database"),
+        ('[secrets.vault]\nurl = "u"\ntoken = "t0p"', "secrets.vault: token: a secret does not belong here"),
+        ("[secrets.vault]\nmount_point = 'x'", "secrets.vault: expected the url of the Vault"),
         ('include = "lib"', "workspace.include: expected a list, such as [\"lib\"], found 'lib'"),
         ('include = ["/etc"]', "workspace.include[0]: '/etc' is not a path inside the workspace: it is absolute"),
         ('include = ["../x"]', "'../x' is not a path inside the workspace"),

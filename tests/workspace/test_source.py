@@ -208,6 +208,24 @@ def test_a_pointer_of_git_lfs_is_refused(committed: Workspace, git: Git) -> None
         read_source(committed, allow_dirty=False)
 
 
+@pytest.mark.parametrize("allow_dirty", [False, True])
+def test_a_config_for_one_machine_does_not_ship(committed: Workspace, git: Git, allow_dirty: bool) -> None:
+    (committed.root / "airside.toml").write_text('[workspace]\nname = "sales"\ninclude = ["lib", "configs"]\n')
+    (committed.root / "configs" / "local").mkdir(parents=True)
+    (committed.root / "configs" / "local" / "orders.yaml").write_text("batch: 1\n")
+    (committed.root / "configs" / "orders.yaml").write_text("batch: 100\n")
+    ignored = committed.root / "configs" / ".gitignore"
+    ignored.write_text("/local/\n")
+    _commit_all(git)
+    committed = open_workspace(committed.root)
+    shipped = [file.path for file in read_source(committed, allow_dirty=allow_dirty).files]
+    assert [path for path in shipped if path.startswith("configs/")] == ["configs/.gitignore", "configs/orders.yaml"]
+    ignored.unlink()
+    _commit_all(git)
+    with pytest.raises(WorkspaceError, match=r"configs/local/orders\.yaml is for one machine"):
+        read_source(committed, allow_dirty=allow_dirty)
+
+
 def test_a_lost_object_is_named(committed: Workspace, git: Git) -> None:
     lost = git("rev-parse", "HEAD:lib/sales.py")
     (committed.root / ".git" / "objects" / lost[:2] / lost[2:]).unlink()

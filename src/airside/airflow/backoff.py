@@ -12,8 +12,15 @@ bundles wait meanwhile (airflow/dag_processing/manager.py 3.3.2)."""
 
 @dataclass(slots=True)
 class Backoff:
-    """The last failure, and until when it stands for the next answer; times are of a monotonic clock, in seconds."""
+    """The last failure, and until when it stands for the next answer; times are of a monotonic clock, in seconds.
 
+    Attributes:
+        first: The pause after the first failure; each further one doubles it.
+        longest: The longest pause.
+    """
+
+    first: float = FIRST_PAUSE
+    longest: float = LONGEST_PAUSE
     failure: AirsideError | None = None
     pause: float = 0.0
     until: float = 0.0
@@ -22,7 +29,7 @@ class Backoff:
         """Remember a failure; every further one doubles the pause. Tell whether it is another one than before."""
         news = self.failure is None or self.failure.message != error.message
         self.failure = error
-        self.pause = min(max(self.pause * 2, FIRST_PAUSE), LONGEST_PAUSE)
+        self.pause = min(max(self.pause * 2, self.first), self.longest)
         self.until = moment + self.pause
         return news
 

@@ -22,12 +22,13 @@ from airflow.exceptions import AirflowConfigException
 
 from airside.airflow.backoff import Backoff
 from airside.airflow.metrics import report
+from airside.airflow.store_access import own_store
 from airside.airflow.version_lock import Hold, hold
 from airside.base.digest import Digest
 from airside.base.errors import AirsideError, PlatformError
 from airside.base.names import is_environment_name
 from airside.delivery.following import Followed, Follower
-from airside.store.opening import open_store
+from airside.running.serving import announce
 
 PATIENCE = 2.0
 """Seconds that a refresh waits for a tree before it lets the loop go on. The loop counts as dead after 30."""
@@ -73,7 +74,7 @@ class ReleaseBundle(BaseDagBundle):
         self._follower = Follower(
             self.base_dir,
             environment,
-            lambda: open_store(store, options),
+            lambda: own_store(store, options),
             trust=Path(trust) if trust else None,
             shared=run_as_user,
         )
@@ -109,6 +110,7 @@ class ReleaseBundle(BaseDagBundle):
             )
         else:
             self._initialize_current()
+        announce(self.path, self.environment)
         super().initialize()
 
     def _initialize_current(self) -> None:
@@ -149,6 +151,7 @@ class ReleaseBundle(BaseDagBundle):
             raise PlatformError(f"Bundle {self.name!r} is pinned to {self.version}; a pinned version has no refresh")
         self._backoff.raise_if_pausing(time.monotonic())
         self._resolved = None
+        announce(self.path, self.environment)  # the link, where a tree itself was read before
         try:
             followed = self._follower.poll(patience=PATIENCE, before_flip=self._hold)
         except AirsideError as error:

@@ -17,6 +17,8 @@ from airflow.utils.session import create_session
 from sqlalchemy import delete, select
 
 from airside.base.errors import PlatformError
+from airside.running.current import LOCAL
+from airside.running.serving import announce
 
 Stamp = tuple[int, int, int]
 
@@ -41,6 +43,11 @@ class WorkspaceBundle(BaseDagBundle):
     def path(self) -> Path:
         """The folder."""
         return self._path
+
+    def initialize(self) -> None:
+        """Say whose files these are, for processes that run their code."""
+        announce(self._path, LOCAL)
+        super().initialize()
 
     def get_current_version(self) -> None:
         """Return None: the working tree has no versions."""

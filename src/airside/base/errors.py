@@ -4,6 +4,8 @@
     * UsageError (2): the command, a file of the workspace or a name in it is wrong
         * WorkspaceError: there is no workspace, or `airside.toml` is not valid
         * UnknownEnvironmentError: the environment is not declared
+        * ConfigError: a config cannot be read, or is not what it should be
+            * MissingConfigError: there is no config, or no key of one, with this name
     * FindingsError (1): the work was done and what it found is bad
     * PlatformError (1): the Airflow on this machine failed or is not there
     * RefusedError (3): the state of the world forbids the move
@@ -50,6 +52,18 @@ class WorkspaceError(UsageError):
 
 class UnknownEnvironmentError(UsageError):
     """The environment is not declared in `airside.toml`, or nothing was ever deployed to it."""
+
+
+class ConfigError(UsageError):
+    """A config cannot be read, or is not what it should be."""
+
+
+class MissingConfigError(ConfigError, KeyError, AttributeError):
+    """There is no config, or no key of one, with this name: an error as a mapping and an object have it."""
+
+    def __str__(self) -> str:
+        # That of `KeyError` would be the repr.
+        return self.message
 
 
 class FindingsError(AirsideError):

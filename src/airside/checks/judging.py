@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from airside.checks.contract.comparing import contract_findings
+from airside.checks.contract.configs import config_findings
 from airside.checks.contract.literals import literal_findings
 from airside.checks.findings import Finding
 from airside.checks.imported.findings import import_findings
@@ -18,6 +19,7 @@ from airside.checks.policy.tested import read_tests
 from airside.checks.request import Inspecting, Request
 from airside.checks.rules import RULES
 from airside.checks.suppressions import Judged, apply_suppressions
+from airside.config.files import LOCAL_LAYER
 from airside.inspection.facts import FileFacts
 from airside.release.ignoring import IGNORE_FILE
 
@@ -68,6 +70,7 @@ def contract(request: Request, seen: Seen) -> Iterator[Finding]:
     syntax = ignore_syntax(request)
     yield from ignore_file_findings(seen.sources, syntax=syntax)
     looked_at = {*_looked_at(request, seen), *(file for file in seen.sources if file.endswith(IGNORE_FILE))}
+    yield from config_findings(request, looked_at)
     yield from hidden_findings(
         {file: content for file, content in seen.sources.items() if file in looked_at},
         seen.facts,
@@ -79,7 +82,9 @@ def contract(request: Request, seen: Seen) -> Iterator[Finding]:
 def literals(sources: Mapping[str, bytes]) -> Iterator[Finding]:
     """Yield the secrets that are written out in these files."""
     for file, content in sources.items():
-        yield from _literals(file, content)
+        # What never leaves this machine may say what it likes.
+        if not file.startswith(f"{LOCAL_LAYER}/"):
+            yield from _literals(file, content)
 
 
 def without_echoes(source: Iterable[Finding], found: Iterable[Finding]) -> Iterator[Finding]:

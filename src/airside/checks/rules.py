@@ -102,6 +102,8 @@ _RULES: Final = (
     Rule("branch-task", "contract", "error", "A branch chooses among tasks that exist directly after it."),
     Rule("argument-mismatch", "contract", "error", "The arguments of a task fit its function."),
     Rule("unserializable-result", "contract", "error", "What a task returns can be stored as an XCom."),
+    Rule("invalid-config", "contract", "error", "A file of `configs` can be read, and what it refers to is there."),
+    Rule("config-layer", "contract", "warning", "What an environment sets in its configs is what base has there."),
     Rule("literal-secret", "contract", "error", "No password, token or key stands in code or configuration."),
     Rule("owner", "policy", None, "A workflow names its owner."),
     Rule("tags", "policy", None, "A workflow has the tags that the team asks for."),

@@ -21,6 +21,7 @@ from airside.cli.followed import foreign_workflows
 from airside.cli.names import all_names
 from airside.inspection.facts import FileFacts
 from airside.platform.environment import ensure_environment
+from airside.running.current import LOCAL, VARIABLE
 from airside.workspace.layout import serve_folder
 from airside.workspace.workspace import Workspace
 
@@ -53,8 +54,10 @@ class Progress:
 
 
 @contextmanager
-def open_inspector(context: Context, workspace: Workspace) -> Iterator[Progress]:
+def open_inspector(context: Context, workspace: Workspace, environment: str | None = None) -> Iterator[Progress]:
     """Start the Python of the workspace, made first where it is missing, and end it.
+
+    `environment` is the one whose configs the DAG files read while they are imported; None is the local one.
 
     Raises:
         UsageError: The packages of the workspace cannot be had.
@@ -68,7 +71,8 @@ def open_inspector(context: Context, workspace: Workspace) -> Iterator[Progress]
         network=asked.network,
         jobs=asked.jobs or os.cpu_count() or 1,
     )
-    with Inspector(python, environment=workspace.settings.airflow.variables, limits=limits) as inspector:
+    variables = workspace.settings.airflow.variables | {VARIABLE: environment or LOCAL}
+    with Inspector(python, environment=variables, limits=limits) as inspector:
         yield Progress(context, inspector)
 
 
@@ -133,7 +137,7 @@ def check_once(context: Context, environment: str | None, selection: Selection, 
     if idle:
         context.output.progress("Nothing to import: no workflow depends on what was selected")
     # Airflow takes a second to start; names are read meanwhile.
-    with nullcontext() if idle else open_inspector(context, workspace) as inspector:
+    with nullcontext() if idle else open_inspector(context, workspace, environment) as inspector:
         request = working_tree(workspace, environment, selection)
         if environment is not None:
             request = replace(request, taken=foreign_workflows(context, environment))

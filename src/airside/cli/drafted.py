@@ -89,7 +89,7 @@ def _check(context: Context, environment: str, files: Sequence[SourceFile], stac
     """Check `files`; return what came of it and what counts runs for as long as `stack` is open."""
     workspace = context.workspace
     folder = stack.enter_context(staged(files))
-    inspector = stack.enter_context(open_inspector(context, workspace))
+    inspector = stack.enter_context(open_inspector(context, workspace, environment))
     request = Request(
         workspace=workspace,
         root=folder,

@@ -70,3 +70,10 @@ def editor(environ: Mapping[str, str]) -> str:
 def shell(environ: Mapping[str, str]) -> str:
     """Return the user's shell."""
     return environ.get("SHELL") or SHELL_FALLBACK
+
+
+def age_key_file(environ: Mapping[str, str]) -> Path:
+    """Return where the user's age key lies: `SOPS_AGE_KEY_FILE`, else Airside's own place."""
+    from airside.secrets.keys import key_file
+
+    return Path(environ.get("SOPS_AGE_KEY_FILE") or key_file(configuration_folder(environ)))

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from airside.base.errors import AirsideError
+from airside.base.names import is_channel
 from airside.cli import environ
 from airside.cli.context import Context
 from airside.cli.store_options import names_store, store_opener, trust_file
-from airside.delivery.environments import environment_names
+from airside.delivery.environments import pointer_names
 from airside.delivery.trusting import Guard
 from airside.platform.diagnosis.airflow import airflow_findings
 from airside.platform.diagnosis.environments import environment_findings
@@ -63,6 +64,9 @@ class Asked:
         except AirsideError:  # the examination says why
             return False
 
+    def _declared(self) -> tuple[str, ...]:
+        return tuple(self.context.workspace.settings.environments)
+
     def _machine(self) -> Iterable[Finding]:
         return machine_findings(Path(sys.executable).parent, environ.variables())
 
@@ -84,13 +88,14 @@ class Asked:
 
     def _trust(self) -> Iterable[Finding]:
         # In a workspace reviews guard the file; elsewhere its mode has to.
-        names = tuple(self.context.workspace.settings.environments)
+        names = self._declared()
         return trust_findings(self.trust or self.context.trust_file, names, guarded=self.trust is not None)
 
     def _store(self) -> Iterator[Finding]:
         store = store_opener(self.context, self.url, self.options)()
         yield from store_findings(store, self.context.now, writes=self.writes)
         named = names_store(self.url)
-        names = environment_names(store) if named else list(self.context.workspace.settings.environments)
+        there = pointer_names(store)
+        names = there if named else [*self._declared(), *filter(is_channel, there)]
         demands = trust_file(self.context, self.trust, self.url)
         yield from environment_findings(store, [(name, Guard(demands, name)) for name in names], self.context.now())

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from msgspec import structs
 
@@ -17,6 +18,9 @@ from airside.delivery.publish import Upload
 from airside.planning.document import document
 from airside.planning.report import PlanReport
 from airside.release.envelope import Envelope
+
+if TYPE_CHECKING:
+    from airside.cli.secrets_back import SecretsBack
 
 _IN_THE_STORE = planned.Known()
 _SHOWN = 5
@@ -68,6 +72,8 @@ def move(
     report: PlanReport,
     choices: Choices,
     prepare: Callable[[], Upload] = Upload,
+    *,
+    companion: "SecretsBack | None" = None,
 ) -> None:
     """Show the plan, ask, and move the environment.
 
@@ -77,6 +83,7 @@ def move(
         report: The plan, as `plan_move` makes it.
         choices: What the user chose.
         prepare: Uploads what the release needs; called after the answer, so that a no leaves nothing behind.
+        companion: What becomes of the secrets, where that is to be told.
 
     Raises:
         RefusedError: The environment is pinned, would lose its last workflow, was moved meanwhile, trusts too few of
@@ -85,8 +92,10 @@ def move(
     """
     environment = proposal.move.environment
     planned.show(context.output, report)
+    if companion:
+        companion.show()
     if choices.dry_run:
-        context.output.document(_document(proposal, report, None, Upload(), served=None))
+        context.output.document(_document(proposal, report, None, Upload(), served=None) | _secrets(companion))
         return
     if report.is_empty and proposal.move.action != "rollback" and is_accepted(context, proposal.current):
         _tell_no_change(context, proposal, report)
@@ -101,11 +110,15 @@ def move(
     upload = prepare()
     approved = structs.replace(proposal.move, approved_by=tuple(approved_by))
     activation = activate(context.store, approved, proposal.current, context.stamp())
+    if companion:
+        companion.carry_out()
     plan = proposal.plan
     gone = {workflow.file for workflow in plan.workflows_removed}
     changed = {file.path for file in (*plan.added, *plan.changed, *plan.removed)} - gone
     served = follow(context, environment, proposal.record, changed, choices.seconds)
-    _tell(context, proposal, report, activation, upload, served=served)
+    made = _document(proposal, report, activation, upload, served=served) | _secrets(companion)
+    context.output.document(made)
+    _tell(context, activation, upload, served=served)
 
 
 def require_removals(proposal: Proposal, report: PlanReport) -> None:
@@ -132,11 +145,8 @@ def _tell_no_change(context: Context, proposal: Proposal, report: PlanReport) ->
     context.output.done(f"Nothing to do: {name} serves this tree already, as release {release}", then="airside status")
 
 
-def _tell(
-    context: Context, proposal: Proposal, report: PlanReport, activation: Activation, upload: Upload, *, served: bool
-) -> None:
+def _tell(context: Context, activation: Activation, upload: Upload, *, served: bool) -> None:
     output, pointer = context.output, activation.pointer
-    output.document(_document(proposal, report, activation, upload, served=served))
     output.progress(f"Uploaded {upload.objects} objects, {upload.size:,} bytes")
     if not activation.history_written:
         output.progress("The store failed after the move; the next one completes the history", style="yellow")
@@ -146,6 +156,10 @@ def _tell(
     back = f"airside rollback {name} takes it back" if pointer.previous else f"airside history {name}"
     then = f"airside unpin {name}" if pointer.pin else back
     output.done(f"{name} is at generation {pointer.generation}, release {pointer.release}{pinned}; {where}", then=then)
+
+
+def _secrets(companion: "SecretsBack | None") -> dict[str, object]:
+    return {"secrets": companion.document()} if companion else {}
 
 
 def _document(

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from airside.base.errors import IntegrityError
+from airside.cli.applied_names import marked, names_in_force
 from airside.cli.compared import contents
 from airside.cli.context import Context
 from airside.cli.foreseen import Count, foreseen
-from airside.cli.names import environment_names
 from airside.cli.output import Output
 from airside.delivery.descriptions import read_description
 from airside.delivery.moves import Proposal
@@ -123,5 +123,5 @@ def _lacks(
     # What served there before had what it needs; nor may a broken document keep anybody from going back.
     if after is None or proposal.move.action == "rollback":
         return None
-    names = environment_names(context.workspace, proposal.move.environment)
-    return lacks(before.description if before else None, after, names)
+    names, waiting = names_in_force(context, proposal.move.environment)
+    return marked(lacks(before.description if before else None, after, names), waiting)

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from airside.base.errors import RefusedError, UntrustedError, UsageError
+from airside.base.names import environment_of_channel, is_channel
 from airside.cli.context import Context
 from airside.delivery.countersignatures import read_signature
 from airside.delivery.environments import read_current, read_history
@@ -102,9 +103,13 @@ def confirm_move(context: Context, proposal: Proposal, confirmed: str | None) ->
         UsageError: `--confirm` names another environment.
         RefusedError: The answer is no, or nobody can be asked.
     """
-    name, action = proposal.move.environment, proposal.move.action
-    if not _is_confirmed(name, confirmed, "move") and not _is_typed(context, name, f"{action} to it?"):
-        context.confirm(f"{action.capitalize()} to {name}?")
+    name, action = environment_of_channel(proposal.move.environment), proposal.move.action
+    if is_channel(proposal.move.environment):
+        what, question = "change its secrets?", f"Change the secrets of {name}?"
+    else:
+        what, question = f"{action} to it?", f"{action.capitalize()} to {name}?"
+    if not _is_confirmed(name, confirmed, "move") and not _is_typed(context, name, what):
+        context.confirm(question)
 
 
 def confirm_unpin(context: Context, name: str, confirmed: str | None) -> None:

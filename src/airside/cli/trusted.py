@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from airside.base.errors import RefusedError, UntrustedError
+from airside.base.names import environment_of_channel, is_channel, subject
 from airside.cli.context import Context
 from airside.delivery.countersignatures import read_signature
 from airside.delivery.environments import Current, read_record
@@ -81,12 +82,17 @@ def _require_mover(context: Context, environment: str) -> None:
         f"yours is {known or f'{signer.name} ({signer.public.short}), unknown there'}" if signer else "you have none"
     )
     raise UntrustedError(
-        f"{environment!r} is moved with a signature of {one_of(rule.moves)} ({trust.origin}); {yours}",
+        f"{subject(environment)} is moved with a signature of {one_of(rule.moves)} ({trust.origin}); {yours}",
         hint="Ask one of them, or name the right key with AIRSIDE_SIGNING_KEY; `airside keys list` shows yours.",
     )
 
 
 def _next_step(move: Move, hint: str | None) -> str | None:
+    if is_channel(move.environment) and move.action == "deploy" and hint and "airside sign" in hint:
+        verb = f"airside secrets apply {environment_of_channel(move.environment)}"
+        return (
+            f"`{verb} --publish-only` puts them into the store, for others to sign; `{verb} --release ID` moves then."
+        )
     if move.action == "deploy" and hint and "airside sign" in hint:
         return "Deploy it to an environment that asks for less, have it signed there, and promote it."
     return hint

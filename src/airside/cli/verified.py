@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from airside.base.digest import Digest
 from airside.base.errors import IntegrityError, RefusedError, UnknownEnvironmentError, WorkspaceError
+from airside.base.names import readable
 from airside.cli.context import Context
 from airside.cli.output import Output
 
@@ -74,7 +75,7 @@ def require_deployed(store: "Store", report: "Report", environments: Sequence[st
         UnknownEnvironmentError: Nothing was ever deployed to one of `environments`, or the store was emptied.
     """
     for chronicle in report.chronicles:
-        if chronicle.environment in environments and chronicle.current is None and not chronicle.entries:
+        if chronicle.environment in environments and not chronicle.exists:
             raise UnknownEnvironmentError(
                 f"Nothing was ever deployed to {chronicle.environment!r} in {store.location}",
                 hint="If something was: this is another store, or it was emptied. Restore it from a copy.",
@@ -95,7 +96,7 @@ def _show(output: Output, finding: "Finding") -> None:
     output.say(f"  {'✘' if finding.is_fault else '·'} {finding.message}", style="red" if finding.is_fault else None)
     output.say(f"    {finding.key}", style="dim")
     if finding.harmed.environments:
-        output.say(f"    environments: {', '.join(finding.harmed.environments)}")
+        output.say(f"    environments: {', '.join(map(readable, finding.harmed.environments))}")
     if finding.harmed.releases:
         shown = finding.harmed.releases[:5]
         more = len(finding.harmed.releases) - len(shown)

@@ -87,7 +87,7 @@ def _until_all_changes(watch: _Watch, workspace: Workspace) -> None:
     # Followed before the first look, so that what is saved meanwhile is not missed.
     watch.saved.follow(workspace.settings.workspace.entries)
     request = working_tree(workspace, watch.environment, EVERYTHING)
-    with open_inspector(watch.context, workspace) as inspector:
+    with open_inspector(watch.context, workspace, watch.environment) as inspector:
         report = run_check(request, inspector)
         tell_faults(watch.context, report)
         print_report(watch.context, report, then=None)

@@ -4,10 +4,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from airside.base.errors import IntegrityError, LostRaceError, PinnedError, StoreUnavailableError
+from airside.base.names import command_line, subject, told
 from airside.delivery.collection.needs import objects_of
 from airside.delivery.collection.revive import revive
 from airside.delivery.deadline import Deadline
-from airside.delivery.environments import Current, read_current, read_entry
+from airside.delivery.environments import Current, read_current, read_entry, read_record
+from airside.delivery.kinds import require_kind
 from airside.release.envelope import Sign, unsigned
 from airside.release.keys import environment_key, history_key
 from airside.release.pointer import Move, Pointer, SealedPointer, advance
@@ -59,7 +61,7 @@ def require_unpinned(current: Current | None, *, unpin: bool) -> None:
     name = current.pointer.environment
     because = f": {pin.reason}" if pin.reason else ""
     raise PinnedError(
-        f"{name!r} is pinned to release {current.pointer.release} by {pin.by} since {pin.at}{because}",
+        f"{subject(name)} is pinned to release {current.pointer.release} by {pin.by} since {pin.at}{because}",
         hint=f"`airside unpin {name}` lets it move again; --unpin does both in one step.",
     )
 
@@ -77,16 +79,19 @@ def activate(store: Store, move: Move, expected: Current | None, stamp: Stamp) -
 
     Raises:
         LostRaceError: Somebody else moved the environment. Nothing was changed.
-        RefusedError: The release is being removed by garbage collection, or the writer took too long.
+        RefusedError: The release is being removed by garbage collection or is of another kind, or the writer took too
+            long.
         StoreUnavailableError: The store failed, and the environment was not moved.
     """
     if move.action in _FOUND:
-        revive(store, objects_of(store, move.release, move.tree))
+        record = read_record(store, move.release)
+        require_kind(record, move.environment)
+        revive(store, objects_of(store, record))
     if expected is not None:
         _write_history(store, expected.sealed)
     pointer = advance(expected.sealed if expected else None, move, now=stamp.now, op_id=stamp.op_id)
     sealed = SealedPointer.of(pointer, stamp.sign)
-    stamp.deadline.require(f"The move of {move.environment!r}")
+    stamp.deadline.require(f"The move of {told(move.environment)}")
     if not _swapped(store, sealed, expected):
         raise _lost(store, pointer, expected)
     return Activation(pointer, history_written=_try_history(store, sealed))
@@ -107,12 +112,12 @@ def _resolved(store: Store, pointer: Pointer, expected: Current | None, unknown:
         current = read_current(store, pointer.environment)
     except StoreUnavailableError as error:
         raise OutcomeUnknownError(
-            f"{unknown.message}; whether {pointer.environment!r} was moved is not known",
-            hint=f"`airside history {pointer.environment}` tells, as soon as the store answers.",
+            f"{unknown.message}; whether {told(pointer.environment)} was moved is not known",
+            hint=f"`{command_line('history', pointer.environment)}` tells, as soon as the store answers.",
         ) from error
     if current == expected:
         raise StoreUnavailableError(
-            f"{unknown.message}; {pointer.environment!r} was not moved", hint="Run the command again."
+            f"{unknown.message}; {told(pointer.environment)} was not moved", hint="Run the command again."
         ) from unknown
     return False
 
@@ -135,13 +140,13 @@ def _was_made(store: Store, pointer: Pointer) -> bool:
 def _lost(store: Store, pointer: Pointer, expected: Current | None) -> LostRaceError:
     current = read_current(store, pointer.environment)
     if current is None:
-        return LostRaceError(f"{pointer.environment!r} was removed from {store.location} in the meantime")
+        return LostRaceError(f"{subject(pointer.environment)} was removed from {store.location} in the meantime")
     winner = current.pointer
     seen = expected.pointer.generation if expected else 0
     return LostRaceError(
-        f"{winner.actor} moved {winner.environment!r} first: from generation {seen} to {winner.generation}, "
+        f"{winner.actor} moved {told(winner.environment)} first: from generation {seen} to {winner.generation}, "
         f"{winner.action} of release {winner.release} at {winner.at}",
-        hint=f"Nothing was changed. Look at `airside history {winner.environment}`, then decide again.",
+        hint=f"Nothing was changed. Look at `{command_line('history', winner.environment)}`, then decide again.",
     )
 
 
@@ -162,6 +167,6 @@ def _write_history(store: Store, sealed: SealedPointer) -> None:
     found = store.read(key, limit=len(data))
     if getattr(found, "data", None) != data:
         raise IntegrityError(
-            f"History entry {pointer.generation} of {pointer.environment!r} in {store.location} "
+            f"History entry {pointer.generation} of {told(pointer.environment)} in {store.location} "
             "differs from the pointer that it records"
         )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from airside.base.digest import Digest
 from airside.base.errors import UnknownEnvironmentError
+from airside.base.names import subject
 from airside.delivery.environments import read_history, require_current
 from airside.delivery.ratchet import Ratchet
 from airside.delivery.trusting import Guard
@@ -55,5 +56,6 @@ def _served_before(store: Store, environment: str, wanted: Wanted) -> SealedPoin
         if wanted.matches(entry.pointer):
             return entry
     raise UnknownEnvironmentError(
-        f"{environment!r} has never served {wanted}", hint=f"`airside history {environment}` lists what it has served."
+        f"{subject(environment)} has never served {wanted}",
+        hint=f"`airside history {environment}` lists what it has served.",
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from airside.base.digest import Digest
 from airside.base.errors import IntegrityError, RefusedError, UnknownEnvironmentError
+from airside.base.names import command_line, is_channel, subject, told
 from airside.delivery.publish import held_manifest
 from airside.release.keys import ENVIRONMENTS, RELEASES, environment_key, history_key, release_key, removed_key
 from airside.release.manifest import Manifest
@@ -52,8 +53,8 @@ def require_current(store: Store, environment: str) -> Current:
     """
     if (current := read_current(store, environment)) is None:
         raise UnknownEnvironmentError(
-            f"Nothing was ever deployed to {environment!r} in {store.location}",
-            hint=f"`airside deploy {environment}` does it.",
+            f"Nothing was ever deployed to {told(environment)} in {store.location}",
+            hint=f"`{command_line('deploy', environment)}` does it.",
         )
     return current
 
@@ -105,16 +106,16 @@ def read_entry(store: Store, current: SealedPointer, generation: int) -> SealedP
     name = current.pointer.environment
     if not 1 <= generation < current.pointer.generation:
         raise UnknownEnvironmentError(
-            f"{name!r} has no generation {generation}; it is at {current.pointer.generation}",
-            hint=f"`airside history {name}` lists them.",
+            f"{subject(name)} has no generation {generation}; it is at {current.pointer.generation}",
+            hint=f"`{command_line('history', name)}` lists them.",
         )
     found = store.read(history_key(name, generation), limit=MAX_POINTER_BYTES)
     if not isinstance(found, Found):
-        raise IntegrityError(f"History entry {generation} of {name!r} is missing in {store.location}")
+        raise IntegrityError(f"History entry {generation} of {told(name)} is missing in {store.location}")
     entry = parse_pointer(found.data, name)
     if entry.pointer.generation != generation:
         raise IntegrityError(
-            f"History entry {generation} of {name!r} in {store.location} is that of {entry.pointer.generation}"
+            f"History entry {generation} of {told(name)} in {store.location} is that of {entry.pointer.generation}"
         )
     return entry
 
@@ -137,6 +138,11 @@ def read_history(store: Store, environment: str) -> Iterator[SealedPointer]:
 
 def environment_names(store: Store) -> list[str]:
     """Return the names of all environments in the store, in order."""
+    return [name for name in pointer_names(store) if not is_channel(name)]
+
+
+def pointer_names(store: Store) -> list[str]:
+    """Return the names of all that points to a release: environments and channels of their secrets, in order."""
     return sorted(_ids(store, ENVIRONMENTS))
 
 

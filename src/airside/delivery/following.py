@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from airside.base.digest import Digest
 from airside.base.errors import AirsideError, IntegrityError, PlatformError
+from airside.base.names import subject
 from airside.delivery.checkouts import Checkouts
 from airside.delivery.disk import disk_errors
 from airside.delivery.private_root import STATE
@@ -189,7 +190,7 @@ class Follower:
             self._seen = (sealed, found.revision)
         elif known or self.confirmed_at:
             raise IntegrityError(
-                f"Environment {self.environment!r} has vanished from {self.store.location}",
+                f"{subject(self.environment)} has vanished from {self.store.location}",
                 hint="What was served is served still. Look whether this is the right store.",
             )
         return self._seen[0] if self._seen else None

@@ -8,6 +8,7 @@ that it restores.
 from collections.abc import Callable
 
 from airside.base.errors import RefusedError
+from airside.base.names import command_line, subject
 from airside.release.pointer import Pointer
 
 ReadEntry = Callable[[int], Pointer]
@@ -29,8 +30,8 @@ def earlier(current: Pointer, read: ReadEntry) -> Pointer:
         if entry.release != current.release:
             return entry
     raise RefusedError(
-        f"{current.environment!r} never served a release before {current.release}",
-        hint=f"`airside history {current.environment}` lists what it served; --to takes a generation from there.",
+        f"{subject(current.environment)} never served a release before {current.release}",
+        hint=f"`{command_line('history', current.environment)}` lists what it had; --to takes a generation from there.",
     )
 
 

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from airside.base.digest import Digest
 from airside.base.errors import RefusedError
+from airside.base.names import subject
 from airside.delivery.environments import Current, read_current, read_entry, read_manifest, read_record, require_current
+from airside.delivery.kinds import require_kind
 from airside.delivery.lineage import earlier
 from airside.release.plan import Plan, diff
 from airside.release.pointer import Action, Move, Pin
@@ -80,14 +82,14 @@ def propose_release(store: Store, request: Request, release: str) -> Proposal:
     return _proposal(store, current, _move(request, "promote", record), record, tree)
 
 
-def propose_rollback(store: Store, request: Request, generation: int | None, pin: Pin) -> Proposal:
-    """Propose to serve an earlier release again, pinned.
+def propose_rollback(store: Store, request: Request, generation: int | None, pin: Pin | None) -> Proposal:
+    """Propose to serve an earlier release again.
 
     Args:
         store: The store that holds the environment.
         request: Who asks, and why.
         generation: The history entry to go back to; None for the release served before the current one.
-        pin: Holds the environment there until somebody unpins it.
+        pin: Holds the environment there until somebody unpins it; None leaves it free.
 
     Raises:
         RefusedError: There is no earlier release, or the environment serves that one already.
@@ -98,7 +100,9 @@ def propose_rollback(store: Store, request: Request, generation: int | None, pin
     else:
         entry = read_entry(store, current.sealed, generation).pointer
     if entry.release == current.pointer.release:
-        raise RefusedError(f"{request.environment!r} serves the release of generation {entry.generation} already")
+        raise RefusedError(
+            f"{subject(request.environment)} serves the release of generation {entry.generation} already"
+        )
     record = read_record(store, entry.release)
     move = _move(request, "rollback", record, pin=pin, restores=entry.generation)
     tree = read_manifest(store, record.tree).tree
@@ -113,7 +117,7 @@ def propose_unpin(store: Store, request: Request) -> tuple[Current, Move]:
     """
     current = require_current(store, request.environment)
     if current.pointer.pin is None:
-        raise RefusedError(f"{request.environment!r} is not pinned")
+        raise RefusedError(f"{subject(request.environment)} is not pinned")
     return current, _move(request, "unpin", read_record(store, current.pointer.release))
 
 
@@ -150,6 +154,7 @@ def _move(
 
 
 def _proposal(store: Store, current: Current | None, move: Move, record: Record, tree: Tree) -> Proposal:
+    require_kind(record, move.environment)
     if current is None:
         return Proposal(current, move, record, diff(None, tree, (), record.workflows))
     before = read_record(store, current.pointer.release)

@@ -16,6 +16,7 @@ from typing import Self
 
 from airside.base.errors import IntegrityError
 from airside.base.files import write_atomically
+from airside.base.names import environment_of_channel, subject
 from airside.release.encoding import Document, canonical, decode
 from airside.release.pointer import Generation, OperationId, Pointer
 
@@ -116,20 +117,21 @@ class Ratchet:
 
 
 def _require_forward(seen: Seen, pointer: Pointer) -> None:
-    name, generation = pointer.environment, pointer.generation
+    name, generation = environment_of_channel(pointer.environment), pointer.generation
+    heading = subject(pointer.environment)
     if generation < seen.generation:
         raise IntegrityError(
-            f"Environment {name!r} went back from generation {seen.generation} to {generation}",
+            f"{heading} went back from generation {seen.generation} to {generation}",
             hint="The store was set back, or somebody replays an old state. What was served is served still. "
             f"`airside verify {name}` tells more.",
         )
     if generation == seen.generation and pointer.op_id != seen.op_id:
         raise IntegrityError(
-            f"Environment {name!r} has two pointers of generation {generation}",
+            f"{heading} has two pointers of generation {generation}",
             hint=f"Somebody overwrote the pointer. `airside verify {name}` tells more.",
         )
     if generation > seen.generation + FARTHEST_LEAP:
         raise IntegrityError(
-            f"Environment {name!r} leapt from generation {seen.generation} to {generation}",
+            f"{heading} leapt from generation {seen.generation} to {generation}",
             hint=f"No moves did that. `airside verify {name} --repair` restores the pointer from its history.",
         )

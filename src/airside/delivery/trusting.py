@@ -7,9 +7,11 @@ and pinned ones, which verify content alone, do not wait for what they do not us
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from airside.base.errors import UntrustedError
+from airside.base.errors import IntegrityError, UntrustedError
+from airside.base.names import command_line, told
 from airside.delivery.countersignatures import read_signature
 from airside.delivery.environments import read_record
+from airside.delivery.kinds import misplaced
 from airside.release.pointer import SealedPointer
 from airside.store.port import Store
 
@@ -61,17 +63,23 @@ class Guard:
 
         Raises:
             UntrustedError: They are not.
+            IntegrityError: The one is of secrets and the other of workflows.
             StoreUnavailableError: The store does not answer.
         """
         if self._path is None:
             return
         if self._trust is None:
-            raise UntrustedError(f"Nothing is known about who may release to {self._environment!r}")
+            raise UntrustedError(f"Nothing is known about who may release to {told(self._environment)}")
         from airside.signing.trust import require_trusted  # noqa: PLC0415 - see the top of the module
 
         release = sealed.pointer.release
         record = read_record(store, release)
         require_trusted(self._trust, sealed, record, lambda keyid: read_signature(store, release, keyid))
+        if fault := misplaced(record, self._environment):
+            # Somebody who may move both made it: the names in the signed pointers do not tell.
+            raise IntegrityError(
+                fault, hint=f"`{command_line('history', self._environment)}` tells who moved it there."
+            )
 
 
 def _stamp(path: Path) -> Stamp | None:

@@ -20,6 +20,8 @@ from airside.inspection.protocol import LENGTH, frame_bytes
 from airside.inspection.recording import Recorder
 from airside.inspection.traces import State
 from airside.inspection.work import KINDS
+from airside.running.current import LOCAL, VARIABLE
+from airside.running.serving import announce
 
 SHOW_STACK: Final = signal.SIGUSR1
 """Makes the process write where it is, without running a line of Python."""
@@ -119,6 +121,8 @@ def _settle(job: Job, ends: Ends, allowance: Allowance) -> Recorder:
     sys.dont_write_bytecode = True
     # As Airflow's BundleDagBag does, but before the state of this process is noted.
     sys.path.append(str(job.tree.root))
+    # As the bundles do, for code that asks for a config while it is imported.
+    announce(job.tree.root, os.environ.get(VARIABLE, LOCAL))  # noqa: TID251 - what this server was started for
 
     def tell(event: Event) -> None:
         _write(ends.result, frame_bytes(EVENT + msgspec.msgpack.encode(event)))

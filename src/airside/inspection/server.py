@@ -98,6 +98,7 @@ class Server:
             self._queue.append(Job(request.id, request.kind, tree, request.payload, request.seconds))
         else:
             self._queue.extend(self._files(request, tree))
+            discovery.import_config_parts(tree)
             discovery.import_airflow_parts(tree.root / job.payload.decode() for job in self._queue)
         # What is there now is shared with every process to come; their collector need not look at it.
         gc.freeze()

@@ -20,8 +20,8 @@ from airside.inspection.places import Tree
 
 # fmt: off
 _MODULES: Final = frozenset((
-    "__future__", "collections", "datetime", "itertools", "json", "math", "os", "os.path", "pathlib", "pendulum", "re",
-    "string", "textwrap", "time", "typing", "zoneinfo",
+    "__future__", "airside", "airside.config", "collections", "datetime", "itertools", "json", "math", "os", "os.path",
+    "pathlib", "pendulum", "re", "string", "textwrap", "time", "typing", "zoneinfo",
 ))
 # fmt: on
 _AIRFLOW: Final = ("airflow.sdk", "airflow.decorators", "airflow.providers.")

@@ -23,6 +23,7 @@ class Lack:
         absent: It is not there; if false, that cannot be told.
         certainty: How sure it is that it is needed.
         workflows: The ids of the workflows that need it, sorted.
+        unapplied: The workspace's documents of secrets have it, and they are not applied.
     """
 
     kind: NeedKind
@@ -30,6 +31,7 @@ class Lack:
     absent: bool
     certainty: Certainty
     workflows: tuple[str, ...]
+    unapplied: bool = False
 
     @property
     def is_fatal(self) -> bool:

@@ -107,4 +107,5 @@ def _lacks(report: PlanReport) -> Iterator[str]:
         names = ", ".join(code(name) for name in lack.workflows[:_NAMED_WORKFLOWS])
         more = f" and {len(lack.workflows) - _NAMED_WORKFLOWS} more" if len(lack.workflows) > _NAMED_WORKFLOWS else ""
         mark = "⛔" if lack.is_fatal else "⚠️"
+        sure += f", not applied yet: {code(f'airside secrets apply {report.environment}')}" if lack.unapplied else ""
         yield f"| {mark} | {plain(kind_name(lack.kind))} {code(lack.name)}{sure} | {names}{more} |"

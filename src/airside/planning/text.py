@@ -106,4 +106,5 @@ def _lacks(report: PlanReport) -> Iterator[Line]:
     for lack in report.evidence.lacks or ():
         sure = "" if lack.is_fatal else " (probably needed)" if lack.absent else " (whether it is there cannot be told)"
         sign = "-" if lack.is_fatal else "!"
-        yield Line(sign, f"{kind_name(lack.kind)} {plain(lack.name)}{sure}, for {listed(lack.workflows)}")
+        apply = f"; not applied yet: airside secrets apply {report.environment}" if lack.unapplied else ""
+        yield Line(sign, f"{kind_name(lack.kind)} {plain(lack.name)}{sure}, for {listed(lack.workflows)}{apply}")

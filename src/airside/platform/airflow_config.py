@@ -12,8 +12,10 @@ from pathlib import Path
 from airside.base.children import inherited, with_programs
 from airside.base.files import write_atomically
 from airside.base.names import bundle_name
+from airside.platform.airflow_secrets import backend_options
 from airside.platform.database import SQLITE, Database
 from airside.platform.ports import LOOPBACK
+from airside.running.current import VARIABLE
 from airside.workspace.layout import serve_folder, trust_file
 from airside.workspace.workspace import Workspace, store_location
 
@@ -38,7 +40,9 @@ def airflow_home(workspace: Workspace) -> Path:
     return workspace.state / "airflow"
 
 
-def write_config(workspace: Workspace, database: Database, port: int, tracked: Sequence[str]) -> None:
+def write_config(
+    workspace: Workspace, database: Database, port: int, tracked: Sequence[str], key_file: Path | None = None
+) -> None:
     """Write `airflow.cfg` and the password file.
 
     Args:
@@ -46,6 +50,7 @@ def write_config(workspace: Workspace, database: Database, port: int, tracked: S
         database: Where Airflow keeps its state.
         port: Where its web server listens.
         tracked: The environments to serve; none means the working tree.
+        key_file: The file with the key that decrypts secrets; None where there is none.
     """
     home = airflow_home(workspace)
     home.mkdir(exist_ok=True)
@@ -54,6 +59,7 @@ def write_config(workspace: Workspace, database: Database, port: int, tracked: S
     options = _options(workspace, database, port, _keys(home))
     options["core"]["simple_auth_manager_passwords_file"] = str(passwords)
     options["dag_processor"]["dag_bundle_config_list"] = json.dumps(bundles(workspace, tracked))
+    options["secrets"] = backend_options(workspace, tracked, _store(workspace) if tracked else {}, key_file)
     for section, values in workspace.settings.airflow.config.items():
         options.setdefault(section, {}).update(values)
     write_atomically(home / "airflow.cfg", _render(options), mode=0o600)
@@ -98,12 +104,7 @@ def bundles(workspace: Workspace, tracked: Sequence[str]) -> list[dict[str, obje
     if not tracked:
         kwargs: dict[str, object] = {"path": str(serve_folder(workspace)), "refresh_interval": 1}
         return [{"name": DEV, "classpath": "airside.airflow.WorkspaceBundle", "kwargs": kwargs}]
-    store: dict[str, object] = {
-        "store": store_location(workspace),
-        "store_options": dict(workspace.settings.store.options),
-    }
-    if (trust := _trust_copy(workspace)) is not None:
-        store["trust"] = str(trust)
+    store = _store(workspace)
     return [
         {
             "name": bundle_name(environment),
@@ -112,6 +113,17 @@ def bundles(workspace: Workspace, tracked: Sequence[str]) -> list[dict[str, obje
         }
         for environment in tracked
     ]
+
+
+def _store(workspace: Workspace) -> dict[str, object]:
+    """Return the arguments with which Airflow finds the store, and whom it trusts there."""
+    store: dict[str, object] = {
+        "store": store_location(workspace),
+        "store_options": dict(workspace.settings.store.options),
+    }
+    if (trust := _trust_copy(workspace)) is not None:
+        store["trust"] = str(trust)
+    return store
 
 
 def _trust_copy(workspace: Workspace) -> Path | None:
@@ -151,6 +163,17 @@ def _render(options: Mapping[str, Mapping[str, str]]) -> bytes:
 def process_environ(variables: Mapping[str, str]) -> dict[str, str]:
     """Return the environment of a process of the local Airflow: inherited variables and its own."""
     return with_programs(inherited(**variables))
+
+
+def server_environ(variables: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of the components of the local Airflow.
+
+    Which environment the user works for says nothing of those that Airflow serves, unless it is set for Airflow itself.
+    """
+    environ = process_environ(variables)
+    if VARIABLE not in variables:
+        environ.pop(VARIABLE, None)
+    return environ
 
 
 def airflow_variables(workspace: Workspace, database: Database) -> dict[str, str]:

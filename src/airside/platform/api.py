@@ -124,16 +124,6 @@ class AirflowClient:
         path = f"{_run(workflow, run)}/taskInstances/{segment(task)}/xcomEntries/return_value?deserialize=true"
         return self.session.call("GET", path)["value"]
 
-    def put_connection(self, connection: Mapping[str, object]) -> None:
-        """Make or replace a connection; `connection_id` and `conn_type` are required."""
-        path = f"/api/v2/connections/{segment(str(connection['connection_id']))}"
-        self._put("/api/v2/connections", path, connection)
-
-    def put_variable(self, key: str, value: object) -> None:
-        """Make or replace a variable."""
-        body = {"key": key, "value": value}
-        self._put("/api/v2/variables", f"/api/v2/variables/{segment(key)}", body)
-
     def put_pool(self, name: str, slots: int) -> None:
         """Make a pool, or change how many slots it has."""
         path = f"/api/v2/pools/{segment(name)}"
@@ -147,14 +137,6 @@ class AirflowClient:
         # Airflow 3.3.2 wants the whole of it, whatever the mask says.
         kept = {"include_deferred": found["include_deferred"], "description": found["description"]}
         self.session.call("PATCH", path, {"pool": name, "slots": slots, **kept})
-
-    def _put(self, collection: str, path: str, body: Mapping[str, object]) -> None:
-        try:
-            self.session.call("PATCH", path, body)
-        except ApiError as error:
-            if error.status != _NOT_FOUND:
-                raise
-            self.session.call("POST", collection, body)
 
     def _pages(self, path: str, field: str) -> Iterator[dict[str, Any]]:
         offset, total = 0, 1

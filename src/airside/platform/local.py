@@ -15,7 +15,14 @@ import psutil
 from airside.base.errors import PlatformError, RefusedError
 from airside.base.files import write_atomically
 from airside.platform import processes
-from airside.platform.airflow_config import PASSWORD, USER, airflow_variables, process_environ, write_config
+from airside.platform.airflow_config import (
+    PASSWORD,
+    USER,
+    airflow_variables,
+    process_environ,
+    server_environ,
+    write_config,
+)
 from airside.platform.api import AirflowClient
 from airside.platform.components import COMMANDS, PARTS, POSTGRES, ComponentState, component_states, programs
 from airside.platform.database import Database, choose_database
@@ -43,11 +50,13 @@ class StartOptions:
         tracked: The environments to serve; none means the working tree.
         port: The port of the web server; None takes that of `airside.toml`.
         database: `sqlite`, a URL, or None for the embedded Postgres.
+        key_file: The file with the key that decrypts secrets; None where there is none.
     """
 
     tracked: tuple[str, ...] = ()
     port: int | None = None
     database: str | None = None
+    key_file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +155,7 @@ def start(workspace: Workspace, options: StartOptions, report: Report) -> Runnin
         python = ensure_environment(workspace, report)
         port = _port(workspace, options, report)
         database = choose_database(workspace, _packaged_postgres(python), options.database)
-        write_config(workspace, database, port, options.tracked)
+        write_config(workspace, database, port, options.tracked, options.key_file)
         try:
             platform = _supervised(workspace, options.tracked, database, port)
         except BaseException:
@@ -176,7 +185,7 @@ def _supervised(workspace: Workspace, tracked: Sequence[str], database: Database
     (logs / "supervisord.log").unlink(missing_ok=True)
     for name in (POSTGRES, *COMMANDS):
         mark_start(workspace.state, name, datetime.now(UTC).isoformat(timespec="seconds"))
-    pid = supervisor.start(programs(database, supervisor), process_environ(variables))
+    pid = supervisor.start(programs(database, supervisor), server_environ(variables))
     description = Description(pid, port, tracked, variables)
     platform = RunningPlatform(workspace, description)
     _write_down(platform)

@@ -39,7 +39,7 @@ def release_key(release: str) -> str:
 
 
 def environment_key(environment: str) -> str:
-    """Return the key of the pointer of this environment."""
+    """Return the key of the pointer of this environment, or of this channel of an environment's secrets."""
     return f"{ENVIRONMENTS}{environment}.json"
 
 

@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Final
 
 from airside.base.digest import Digest
-from airside.base.names import is_environment_name
+from airside.base.names import is_channel, is_environment_name
 from airside.release.keys import (
     CLOCK,
     DESCRIPTIONS,
@@ -92,12 +92,16 @@ def release_of(key: str) -> str | None:
 
 
 def environment_of(key: str) -> str | None:
-    """Return the environment whose pointer has this key; None where it is no pointer's."""
+    """Return the environment or channel whose pointer has this key; None where it is no pointer's."""
     found = _ENVIRONMENT.fullmatch(key)
-    return found[1] if found and is_environment_name(found[1]) else None
+    return found[1] if found and _is_pointed(found[1]) else None
 
 
 def entry_of(key: str) -> tuple[str, int] | None:
-    """Return the environment and generation of the history entry with this key; None where it is none's."""
+    """Return the environment or channel, and the generation, of this key of a history entry; None if it is none."""
     found = _ENTRY.fullmatch(key)
-    return (found[1], int(found[2])) if found and is_environment_name(found[1]) else None
+    return (found[1], int(found[2])) if found and _is_pointed(found[1]) else None
+
+
+def _is_pointed(name: str) -> bool:
+    return is_environment_name(name) or is_channel(name)

@@ -13,6 +13,7 @@ import msgspec
 from airside.base.clock import to_text
 from airside.base.digest import Digest
 from airside.base.errors import IntegrityError, RefusedError, UsageError
+from airside.base.names import subject, titled, told
 from airside.release.encoding import Document, canonical, decode
 from airside.release.envelope import Envelope, Sign, parse_envelope, unsigned
 from airside.release.record import ReleaseId
@@ -176,7 +177,7 @@ def advance(current: SealedPointer | None, move: Move, *, now: datetime, op_id: 
     before = current.pointer if current else None
     if before is not None and (before.environment, before.workspace) != (move.environment, move.workspace):
         raise RefusedError(
-            f"Environment {before.environment!r} serves releases of workspace {before.workspace!r}; "
+            f"{subject(before.environment)} serves releases of workspace {before.workspace!r}; "
             f"this release is of {move.workspace!r}",
             hint="Give each workspace a store, or a prefix in one, of its own.",
         )
@@ -198,7 +199,7 @@ def advance(current: SealedPointer | None, move: Move, *, now: datetime, op_id: 
     )
     if (size := len(canonical(pointer))) > MAX_STATEMENT_BYTES:
         raise UsageError(
-            f"The pointer of {move.environment!r} would have {size} bytes, more than {MAX_STATEMENT_BYTES}",
+            f"The pointer of {told(move.environment)} would have {size} bytes, more than {MAX_STATEMENT_BYTES}",
             hint="Shorten the reason.",
         )
     return pointer
@@ -218,11 +219,11 @@ def parse_pointer(data: bytes, environment: str) -> SealedPointer:
         IntegrityError: It is not a pointer, or that of another environment.
         UsageError: A newer Airside wrote it.
     """
-    what = f"The pointer of environment {environment!r}"
+    what = f"The pointer of {titled(environment)}"
     envelope = parse_envelope(data, POINTER_TYPE, what=what)
     pointer = decode(envelope.payload, Pointer, what=what)
     if pointer.environment != environment:
-        raise IntegrityError(f"{what} is that of {pointer.environment!r}")
+        raise IntegrityError(f"{what} is that of {told(pointer.environment)}")
     if (pointer.previous.generation if pointer.previous else 0) != pointer.generation - 1:
         raise IntegrityError(f"{what} has generation {pointer.generation}, which does not follow its previous one")
     return SealedPointer(pointer, envelope)

@@ -24,6 +24,9 @@ PAYLOAD_TYPE: Final = "application/vnd.in-toto+json"
 STATEMENT_TYPE: Final = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE: Final = "https://airside.dev/release/v1"
 
+Holds = Literal["secrets"]
+"""What the tree of a release is, where that is not workflows."""
+
 _RELEASE_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{8}")
 
 ReleaseId = Annotated[str, msgspec.Meta(pattern=rf"\A{_RELEASE_ID.pattern}\Z")]
@@ -114,6 +117,7 @@ class _Predicate(Document, frozen=True, kw_only=True, tag_field="kind", tag="rel
     checks: tuple[Check, ...]
     requirements: Requirements
     description: Digest | msgspec.UnsetType = msgspec.UNSET
+    holds: Holds | msgspec.UnsetType = msgspec.UNSET
 
 
 class _Statement(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,6 +141,7 @@ class Record:
         checks: What was checked.
         requirements: What it needs.
         description: Names what its workflows are (docs/formats/descriptions.md); None where that was not written down.
+        holds: What its tree is: the encrypted secrets of an environment; None for workflows.
         envelope: The statement as it was read or signed, unknown fields included; None for a new, unsigned record.
     """
 
@@ -149,6 +154,7 @@ class Record:
     checks: tuple[Check, ...]
     requirements: Requirements
     description: Digest | None = None
+    holds: Holds | None = None
     envelope: Envelope | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -179,6 +185,7 @@ class Record:
             checks=self.checks,
             requirements=self.requirements,
             description=self.description or msgspec.UNSET,
+            holds=self.holds or msgspec.UNSET,
         )
         return canonical(
             _Statement(
@@ -223,6 +230,7 @@ def parse_record(data: bytes, expected_id: str) -> Record:
         checks=predicate.checks,
         requirements=predicate.requirements,
         description=predicate.description or None,
+        holds=predicate.holds or None,
         envelope=envelope,
     )
 

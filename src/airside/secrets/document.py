@@ -1,122 +1,164 @@
-"""The connections and variables of one environment. Messages name keys and never show values."""
+"""What a document of secrets may hold. Faults are told by the names of entries; no message shows a value."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
-
-import yaml
+from types import MappingProxyType
+from typing import Any, Final
+from urllib.parse import urlsplit
 
 from airside.base.errors import FindingsError
+from airside.secrets.markup import HINT, load_markup
+from airside.secrets.values import Connection, nothing
 
-EXAMPLE = b"""\
-# Connections and variables of Airflow. When you save and close, this file is encrypted.
-# Put dates, and numbers that begin with 0, in quotes.
-connections:
-    example_api:
-        conn_type: http
-        host: api.example.com
-        login: me
-        password: change-me
-        extra:
-            timeout: 30
-variables:
-    example: change-me
-"""
+SECTIONS: Final = ("connections", "variables")
 
-_SECTIONS = ("connections", "variables")
-_FIELDS = ("conn_type", "description", "host", "login", "password", "schema", "port", "extra")
+FIELDS: Final = ("conn_type", "description", "host", "login", "password", "schema", "port", "extra")
+"""Of a connection that is not written as a URI."""
 
-
-class _Loader(yaml.SafeLoader):
-    """YAML without dates: ``2026-01-31`` stays the text that was written."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
+_TEXTS = ("description", "host", "login", "password", "schema")
+_MAX_PORT = 65535
 
 
 @dataclass(frozen=True, slots=True)
 class SecretDocument:
-    """What an encrypted file holds; its `repr` shows names only.
+    """What one document holds; its `repr` shows names only.
 
     Attributes:
         names: ``connections.<id>`` and ``variables.<key>``, in their order.
-        connections: The bodies of Airflow's REST API, `connection_id` among their fields, `extra` as JSON text. A field
-            that the file does not name is None, so that one that was removed does not stay in Airflow.
+        connections: For each id the connection.
         variables: For each key its text; what is not text in the file is JSON.
+        vault_variables: For each key that Vault has the value of, where.
     """
 
-    names: tuple[str, ...]
-    connections: tuple[Mapping[str, object], ...] = field(repr=False)
-    variables: Mapping[str, str] = field(repr=False)
+    names: tuple[str, ...] = ()
+    connections: Mapping[str, Connection] = field(default_factory=nothing, repr=False)
+    variables: Mapping[str, str] = field(default_factory=nothing, repr=False)
+    vault_variables: Mapping[str, str] = field(default_factory=nothing, repr=False)
 
 
 def parse_document(data: bytes, *, what: str) -> SecretDocument:
-    """Return what the decrypted bytes `data` of the file `what` say.
+    """Return what the decrypted bytes `data` of the file `what` say, as it will be read once it is encrypted.
 
     Raises:
         FindingsError: They have another shape; all faults are listed by name, without a value.
     """
-    document = _load(data, what)
-    faults = _faults(document)
+    return read_document(load_markup(data, what=what), what=what)
+
+
+def read_document(document: Mapping[str, Any], *, what: str) -> SecretDocument:
+    """Return what the decrypted mapping `document` of the file `what` says.
+
+    Raises:
+        FindingsError: It has another shape; all faults are listed by name, without a value.
+    """
+    faults = list(document_faults(document))
     if faults:
-        raise FindingsError("\n".join(f"{what}: {fault}" for fault in faults), hint="Correct it: airside secrets edit")
-    connections, variables = (document.get(section) or {} for section in _SECTIONS)
+        raise FindingsError("\n".join(f"{what}: {fault}" for fault in faults), hint=HINT)
+    connections, variables = (document.get(section) or {} for section in SECTIONS)
     return SecretDocument(
-        names=tuple(f"{section}.{name}" for section in _SECTIONS for name in document.get(section) or {}),
-        connections=tuple(_fields(name, connection) for name, connection in connections.items()),
-        variables={key: _text(value) for key, value in variables.items()},
+        names=tuple(f"{section}.{name}" for section in SECTIONS for name in document.get(section) or {}),
+        connections=MappingProxyType({name: _connection(name, node) for name, node in connections.items()}),
+        variables=MappingProxyType({key: _text(node) for key, node in variables.items() if not _is_in_vault(node)}),
+        vault_variables=MappingProxyType(
+            {key: str(node["path"]) for key, node in variables.items() if _is_in_vault(node)}
+        ),
     )
 
 
-def _load(data: bytes, what: str) -> dict[str, Any]:
+def document_faults(document: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with the shape of the decrypted mapping `document`."""
+    yield from _unknown("key", document, SECTIONS)
+    for section, faults in (("connections", _connection_faults), ("variables", _variable_faults)):
+        entries = document.get(section)
+        if isinstance(entries, Mapping):
+            for name, node in entries.items():
+                yield from (f"{section}.{name!r}: {fault}" for fault in _name_faults(name))
+                yield from (f"{section}.{name}{fault}" for fault in faults(node))
+        elif entries is not None:
+            yield f"{section}: expected a mapping of names"
+
+
+def _name_faults(name: str) -> Iterator[str]:
+    if not name or name != name.strip() or not name.isprintable():
+        yield "a name is empty, has spaces around it or a character that does not print"
+
+
+def _variable_faults(node: object) -> Iterator[str]:
+    if node is None:
+        yield ": has no value"
+
+
+def _connection_faults(node: object) -> Iterable[str]:
+    if isinstance(node, str):
+        return _uri_faults(node)
+    if not isinstance(node, Mapping):
+        return [f": expected a URI, or fields ({', '.join(FIELDS)})"]
+    return _vault_faults(node) if "from" in node else _field_faults(node)
+
+
+def _uri_faults(uri: str) -> Iterator[str]:
     try:
-        document = yaml.load(data, Loader=_Loader)  # noqa: S506 - derived from SafeLoader
-    except yaml.MarkedYAMLError as error:
-        line = f" (line {error.problem_mark.line + 1})" if error.problem_mark else ""
-        raise FindingsError(f"{what} is not valid YAML{line}", hint="Correct it: airside secrets edit") from None
-    except (yaml.YAMLError, ValueError):
-        raise FindingsError(f"{what} is not valid YAML", hint="Correct it: airside secrets edit") from None
-    if not isinstance(document, dict):
-        raise FindingsError(f"{what}: expected the keys {' and '.join(_SECTIONS)}", hint="airside secrets edit")
-    return document
+        parts = urlsplit(uri)
+        _ = parts.port
+    except ValueError:
+        yield ": is not a URI: its host or port cannot be read"
+        return
+    if not parts.scheme or "://" not in uri:
+        yield ": is not a URI, such as postgres://user:password@host:5432/database"
 
 
-def _faults(document: Mapping[Any, Any]) -> list[str]:
-    faults = [f"unknown key {key!r} (known: {', '.join(_SECTIONS)})" for key in document if key not in _SECTIONS]
-    for section in _SECTIONS:
-        entries = document.get(section) or {}
-        if not isinstance(entries, dict):
-            faults.append(f"{section}: expected a mapping of names")
-            continue
-        faults += [f"{section}: a name is not text; put it in quotes" for name in entries if not isinstance(name, str)]
-        if section == "connections":
-            faults += [fault for name, fields in entries.items() for fault in _connection_faults(name, fields)]
-        else:
-            faults += [f"variables.{name}: has no value" for name, value in entries.items() if value is None]
-    return faults
+def _vault_faults(fields: Mapping[str, Any]) -> Iterator[str]:
+    yield from _unknown("field", fields, ("from", "path"), before=": ")
+    if fields["from"] != "vault":
+        yield ".from: expected vault"
+    if "path" in fields and not (isinstance(fields["path"], str) and fields["path"]):
+        yield ".path: expected text"
 
 
-def _connection_faults(name: object, fields: object) -> list[str]:
-    where = f"connections.{name}"
-    if not isinstance(fields, dict):
-        return [f"{where}: expected fields ({', '.join(_FIELDS)})"]
-    faults = [f"{where}: unknown field {key!r} (known: {', '.join(_FIELDS)})" for key in fields if key not in _FIELDS]
-    if not isinstance(fields.get("conn_type"), str):
-        faults.append(f"{where}.conn_type: expected text, such as postgres")
+def _field_faults(fields: Mapping[str, Any]) -> Iterator[str]:
+    if "uri" in fields:
+        yield ".uri: a URI stands in place of the fields, not among them (NAME: URI)"
+    yield from _unknown("field", [key for key in fields if key != "uri"], FIELDS, before=": ")
+    if "uri" not in fields and not (isinstance(fields.get("conn_type"), str) and fields["conn_type"]):
+        yield ".conn_type: expected text, such as postgres"
+    for key in _TEXTS:
+        if not isinstance(fields.get(key), str | None):
+            yield f".{key}: expected text; put it in quotes"
     port = fields.get("port")
-    if port is not None and (isinstance(port, bool) or not isinstance(port, int)):
-        faults.append(f"{where}.port: expected a whole number")
-    return faults
+    if port is not None and (isinstance(port, bool) or not isinstance(port, int) or not 0 <= port <= _MAX_PORT):
+        yield f".port: expected a whole number up to {_MAX_PORT}"
+    if not _is_extra(fields.get("extra")):
+        yield ".extra: expected a mapping, or the JSON text of one"
 
 
-def _fields(name: str, connection: Mapping[str, Any]) -> dict[str, object]:
-    given = {key: value for key, value in connection.items() if value is not None}
-    texts = {key: value if key == "port" else _text(value) for key, value in given.items()}
-    return {"connection_id": name, **dict.fromkeys(_FIELDS), **texts}
+def _is_extra(extra: object) -> bool:
+    if isinstance(extra, str) and extra:
+        try:
+            extra = json.loads(extra)
+        except (ValueError, RecursionError):
+            return False
+    return extra in {None, ""} if isinstance(extra, str | None) else isinstance(extra, Mapping)
+
+
+def _unknown(kind: str, names: Iterable[str], known: Iterable[str], *, before: str = "") -> Iterator[str]:
+    known = tuple(known)
+    return (f"{before}unknown {kind} {name!r} (known: {', '.join(known)})" for name in names if name not in known)
+
+
+def _is_in_vault(node: object) -> bool:
+    """Tell whether a variable is one that Vault has: exactly these keys, since any mapping can be a variable."""
+    return isinstance(node, Mapping) and set(node) == {"from", "path"} and node["from"] == "vault"
+
+
+def _connection(name: str, node: str | Mapping[str, Any]) -> Connection:
+    if isinstance(node, str):
+        return Connection(name, uri=node)
+    if "from" in node:
+        return Connection(name, vault_path=node.get("path", name))
+    extra = node.get("extra")
+    texts = {key: node.get(key) for key in ("conn_type", "port", *_TEXTS)}
+    return Connection(name, **texts, extra=_text(extra) if extra else None)
 
 
 def _text(value: object) -> str:

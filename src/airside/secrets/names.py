@@ -5,12 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from airside.base.errors import FindingsError
-from airside.base.names import bundle_name
-
-_HINT = "Take it back from git, or correct it: airside secrets edit"
+from airside.secrets.layers import document_names
+from airside.secrets.markup import HINT, load_markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +29,7 @@ def read_secret_names(folder: Path, environment: str) -> SecretNames | None:
     Raises:
         FindingsError: A file is not a document of secrets.
     """
-    paths = [folder / "base.yaml", folder / f"{bundle_name(environment)}.yaml"]
+    paths = [folder / name for name in document_names(environment)]
     found = [_names(path) for path in paths if _is_there(path)]
     if not found:
         return None
@@ -48,7 +45,7 @@ def _is_there(path: Path) -> bool:
     except FileNotFoundError:
         return False
     except OSError as error:
-        raise FindingsError(f"{path.parent.name}/{path.name} cannot be read: {error.strerror}", hint=_HINT) from error
+        raise FindingsError(f"{path.parent.name}/{path.name} cannot be read: {error.strerror}", hint=HINT) from error
     return True
 
 
@@ -58,24 +55,16 @@ def _names(path: Path) -> SecretNames:
     return SecretNames(_section(document, "connections", shown), _section(document, "variables", shown))
 
 
-def _load(path: Path, shown: str) -> Mapping[Any, Any]:
+def _load(path: Path, shown: str) -> Mapping[str, Any]:
     try:
-        # The base loader makes text of every scalar: a key such as `2026-01-31` or `on` stays what was written.
-        document = yaml.load(path.read_bytes(), Loader=yaml.BaseLoader)  # noqa: S506 - it constructs text only
+        data = path.read_bytes()
     except OSError as error:
-        raise FindingsError(f"{shown} cannot be read: {error.strerror}", hint=_HINT) from error
-    except (yaml.YAMLError, ValueError):
-        # The parser's message may quote a line, and a line may be a secret that is not encrypted yet.
-        raise FindingsError(f"{shown} is not valid YAML", hint=_HINT) from None
-    if document is None or document == "":
-        return {}
-    if not isinstance(document, dict):
-        raise FindingsError(f"{shown}: expected the keys connections and variables", hint=_HINT)
-    return document
+        raise FindingsError(f"{shown} cannot be read: {error.strerror}", hint=HINT) from error
+    return load_markup(data, what=shown)
 
 
-def _section(document: Mapping[Any, Any], name: str, shown: str) -> frozenset[str]:
+def _section(document: Mapping[str, Any], name: str, shown: str) -> frozenset[str]:
     entries = document.get(name) or {}
     if not isinstance(entries, dict):
-        raise FindingsError(f"{shown}: {name}: expected a mapping of names", hint=_HINT)
-    return frozenset(key for key in entries if isinstance(key, str))
+        raise FindingsError(f"{shown}: {name}: expected a mapping of names", hint=HINT)
+    return frozenset(entries)

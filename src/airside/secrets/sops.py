@@ -1,4 +1,8 @@
-"""The real `sops` program: it encrypts and decrypts, and opens the user's editor on the decrypted text."""
+"""The real `sops` program: everything that writes a document goes through it, so that `sops` can always read it.
+
+Bytes in, bytes out: it works on a private copy, and whoever calls it puts the result in place. Decrypted text
+reaches it through a pipe or a file of a private folder, never through arguments or variables.
+"""
 
 import shutil
 import subprocess
@@ -6,14 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from airside.base.errors import FindingsError, UsageError
-from airside.base.files import write_atomically
-from airside.secrets.document import EXAMPLE, SecretDocument, parse_document
+from airside.base.errors import AirsideError, FindingsError, IntegrityError, UsageError
 
 _UNCHANGED = 200
 _NO_KEY = 128
 _TAMPERED = 51
 """Exit codes of sops 3.11 (cmd/sops/codes)."""
+
+_YAML = ("--input-type", "yaml", "--output-type", "yaml")
+CONFIGURATION = ".sops.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,79 +27,142 @@ class Sops:
 
     Attributes:
         program: Its path.
-        environment: All variables of the child, its key file (`SOPS_AGE_KEY_FILE`) and `EDITOR` among them.
-        public_key: Of the user; a document is encrypted for it, unless the workspace has a `.sops.yaml`.
+        variables: All environment variables of the child, its key file (`SOPS_AGE_KEY_FILE`) among them.
+        workspace: Where it runs: from here upwards it looks for `.sops.yaml`.
+        public_key: Of the user, for messages; None where there is none.
     """
 
     program: Path
-    environment: Mapping[str, str]
-    public_key: str
+    variables: Mapping[str, str]
+    workspace: Path
+    public_key: str | None = None
 
-    def read(self, path: Path) -> SecretDocument:
-        """Return what the encrypted file `path` holds; the decrypted text is never on disk.
-
-        Raises:
-            UsageError: There is no such file, or the user's key cannot decrypt it.
-            FindingsError: It was tampered with, or does not have the shape of a document.
-        """
-        if not path.is_file():
-            raise UsageError(f"There is no file {path}", hint="Make it: airside secrets edit ENV")
-        return parse_document(self._run(path, ["decrypt", *_YAML, str(path)]), what=path.name)
-
-    def create(self, path: Path) -> None:
-        """Write an encrypted example to `path`, which is missing.
+    def decrypt(self, sealed: bytes, *, what: str) -> bytes:
+        """Return the text of the encrypted bytes `sealed` of the file `what`, its comments included.
 
         Raises:
-            UsageError: It cannot be written, or no rule of `.sops.yaml` is for it.
+            UsageError: The user's key cannot decrypt it.
+            IntegrityError: It was tampered with.
+            FindingsError: It is not encrypted.
         """
-        # A `.sops.yaml` says for whom a team encrypts; sops looks for it from the current folder upwards.
-        workspace = path.parent.parent
-        recipients = [] if (workspace / ".sops.yaml").exists() else ["--age", self.public_key]
-        arguments = ["encrypt", *_YAML, "--filename-override", str(path), *recipients, "/dev/stdin"]
-        data = self._run(path, arguments, stdin=EXAMPLE, folder=workspace)
+        return self._run(["decrypt", *_YAML, "/dev/stdin"], what=what, stdin=sealed)
+
+    def encrypt(self, text: bytes, path: Path) -> bytes:
+        """Return `text` encrypted as the new file `path`, for those whom `.sops.yaml` names.
+
+        Raises:
+            UsageError: No rule of `.sops.yaml` is for it.
+        """
+        arguments = ["encrypt", *_YAML, "--filename-override", str(path), "/dev/stdin"]
+        return self._run(arguments, what=path.name, stdin=text)
+
+    def edit(self, sealed: bytes, text: bytes, folder: Path, *, what: str) -> bytes:
+        """Return `sealed` with the decrypted `text` in place of its own. Values that stay keep their ciphertext.
+
+        Args:
+            sealed: The encrypted document.
+            text: What it is to say.
+            folder: A private folder for the two files that hold the text meanwhile.
+            what: The name of the document, for messages.
+        """
+        copy, prepared = folder / f"sealed-{what}", folder / f"prepared-{what}"
+        _write(copy, sealed)
+        _write(prepared, text)
+        # A program that moves the file fails when it is called again, so sops cannot ask for a better text for ever.
+        mover = f"{shutil.which('mv') or '/bin/mv'} -f '{prepared}'"
+        more = {"SOPS_EDITOR": mover, "EDITOR": mover, "TMPDIR": str(folder)}
         try:
-            path.parent.mkdir(exist_ok=True)
-            write_atomically(path, data)
-        except OSError as error:
-            raise UsageError(f"{path} cannot be written: {error.strerror}") from error
+            self._run(["edit", *_YAML, str(copy)], what=what, more=more)
+            return copy.read_bytes()
+        finally:
+            copy.unlink(missing_ok=True)
+            prepared.unlink(missing_ok=True)
 
-    def edit(self, path: Path) -> bool:
-        """Open the editor on the decrypted text of `path`, encrypt what was saved, and tell whether it changed.
+    def rotate(self, sealed: bytes, folder: Path, *, what: str) -> bytes:
+        """Return `sealed` with a new data key, and so every value with a new ciphertext."""
+        copy = folder / f"sealed-{what}"
+        _write(copy, sealed)
+        try:
+            return self._run(["rotate", *_YAML, str(copy)], what=what)
+        finally:
+            copy.unlink(missing_ok=True)
 
-        Raises:
-            UsageError: The user's key cannot decrypt it, or the editor failed.
-            FindingsError: It was tampered with.
+    def update_keys(self, sealed: bytes, path: Path, rules: bytes, folder: Path) -> bytes:
+        """Return `sealed`, the file `path`, encrypted for those whom the text `rules` of a `.sops.yaml` names.
+
+        Its data key stays. The rules are looked up for the path of the file relative to the folder of `.sops.yaml`, so
+        a private copy of both is laid out alike.
         """
-        command = [str(self.program), "edit", *_YAML, str(path)]
-        # The editor has the terminal, so nothing is captured.
-        code = subprocess.run(command, env=self.environment, check=False).returncode
-        if code not in (0, _UNCHANGED):
-            raise self._failed(path, code, "the editor or sops said why above")
-        return code == 0
+        configuration = find_configuration(self.workspace)
+        top = configuration.parent if configuration else self.workspace
+        copy = folder / "keys" / path.relative_to(top)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        rules_copy = folder / "keys" / CONFIGURATION
+        _write(rules_copy, rules)
+        _write(copy, sealed)
+        try:
+            self._run(["--config", str(rules_copy), "updatekeys", "--yes", *_YAML[:2], str(copy)], what=path.name)
+            return copy.read_bytes()
+        finally:
+            shutil.rmtree(folder / "keys", ignore_errors=True)
 
-    def _run(self, path: Path, arguments: Sequence[str], *, stdin: bytes = b"", folder: Path | None = None) -> bytes:
-        command = [str(self.program), *arguments]
-        done = subprocess.run(command, cwd=folder, env=self.environment, input=stdin, capture_output=True, check=False)
-        if done.returncode != 0:
-            lines = done.stderr.decode(errors="replace").strip().splitlines()
-            raise self._failed(path, done.returncode, lines[-1] if lines else f"exit code {done.returncode}")
+    def _run(
+        self, arguments: Sequence[str], *, what: str, stdin: bytes = b"", more: Mapping[str, str] | None = None
+    ) -> bytes:
+        done = subprocess.run(
+            [str(self.program), *arguments],
+            cwd=self.workspace,
+            env={**self.variables, **(more or {}), "SOPS_DISABLE_VERSION_CHECK": "1"},
+            input=stdin,
+            capture_output=True,
+            check=False,
+        )
+        if done.returncode not in (0, _UNCHANGED):
+            raise self._failed(what, done.returncode, done.stderr.decode(errors="replace"))
         return done.stdout
 
-    def _failed(self, path: Path, code: int, said: str) -> FindingsError | UsageError:
-        if code == _TAMPERED:
-            return FindingsError(
-                f"{path} was changed without its key: its checksum does not hold",
+    def _failed(self, what: str, code: int, said: str) -> AirsideError:
+        if code == _TAMPERED or "message authentication failed" in said:
+            return IntegrityError(
+                f"{what} was changed without its key: its checksum does not hold",
                 hint="Take it back from git, and edit it with `airside secrets edit`.",
             )
         if code == _NO_KEY:
-            return UsageError(
-                f"Your key cannot decrypt {path}",
-                hint=f"Somebody who can adds yours to .sops.yaml, and runs sops updatekeys: {self.public_key}",
+            return UsageError(f"Your key cannot decrypt {what}", hint=_access(self.public_key))
+        if "sops metadata not found" in said:
+            return FindingsError(
+                f"{what} is not encrypted",
+                hint="Take it back from git; what it holds in clear: airside secrets import ENV FILE",
             )
-        return UsageError(f"sops failed on {path}: {said}")
+        if "no matching creation rules" in said:
+            return UsageError(
+                f"No rule of {CONFIGURATION} is for {what}",
+                hint=f"Add one: airside secrets init {what.removesuffix('.yaml')}",
+            )
+        if "unmarshal" in said:
+            return FindingsError(f"{what} is not valid YAML", hint="Take it back from git.")
+        return UsageError(f"sops failed on {what}: {_last_line(said, code)}")
 
 
-_YAML = ("--input-type", "yaml", "--output-type", "yaml")
+def _last_line(said: str, code: int) -> str:
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    return lines[-1] if lines else f"exit code {code}"
+
+
+def _access(public_key: str | None) -> str:
+    if public_key is None:
+        return "Make a key: airside secrets init. Then somebody who has access adds it."
+    return f"Somebody who can adds yours: airside secrets recipients add ENV {public_key}"
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.touch(mode=0o600)
+    path.write_bytes(data)
+
+
+def find_configuration(folder: Path) -> Path | None:
+    """Return the `.sops.yaml` that sops uses in `folder`: there or above it; None where there is none."""
+    return next((path for above in (folder, *folder.parents) if (path := above / CONFIGURATION).is_file()), None)
 
 
 def find_sops(own: Path, search_path: str | None) -> Path:

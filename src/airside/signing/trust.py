@@ -12,6 +12,7 @@ from typing import Final
 
 from airside.base.digest import Digest
 from airside.base.errors import IntegrityError, UntrustedError, UsageError
+from airside.base.names import environment_of_channel, titled, told
 from airside.release.envelope import Envelope, Signature
 from airside.release.pointer import SealedPointer
 from airside.release.record import Record
@@ -43,9 +44,12 @@ class Trust:
     def rule(self, environment: str) -> Rule:
         """Return what `environment` demands: the rule of its name, else of ``<first part>/*``, else of ``*``.
 
+        The secrets of an environment, a channel, demand what the environment does.
+
         Raises:
             UntrustedError: No rule says anything about it. Silence is no permission.
         """
+        environment = environment_of_channel(environment)
         family = f"{environment.partition('/')[0]}/*" if "/" in environment else EVERY
         for name in (environment, family, EVERY):
             if (rule := self.rules.get(name)) is not None:
@@ -78,7 +82,7 @@ class Trust:
             UntrustedError: Nobody of them signed it, or it is about another workspace.
         """
         pointer = sealed.pointer
-        what = f"Generation {pointer.generation} of environment {pointer.environment!r}"
+        what = f"Generation {pointer.generation} of {titled(pointer.environment)}"
         self._require_workspace(pointer.workspace, what)
         rule = self.rule(pointer.environment)
         if rule.unsigned or signers(rule.moves, sealed.envelope):
@@ -106,7 +110,7 @@ class Trust:
             return
         raise UntrustedError(
             f"Release {record.id} is signed by {self._who(record.sealed, more)}; "
-            f"{self.origin} wants {_count(rule)} in environment {environment!r}",
+            f"{self.origin} wants {_count(rule)} in {titled(environment)}",
             hint=f"`airside sign {record.id}` adds the signature of one of these keys.",
         )
 
@@ -140,7 +144,7 @@ def require_trusted(trust: Trust, sealed: SealedPointer, record: Record, read_si
     trust.require_move(sealed)
     if (record.id, record.tree, record.workspace) != (pointer.release, pointer.tree, pointer.workspace):
         raise IntegrityError(
-            f"The pointer of {pointer.environment!r} names release {pointer.release} with tree {pointer.tree}; "
+            f"The pointer of {told(pointer.environment)} names release {pointer.release} with tree {pointer.tree}; "
             f"the record is that of {record.id} with {record.tree}"
         )
     require_signed(trust, pointer.environment, record, read_signature)

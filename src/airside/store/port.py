@@ -1,7 +1,7 @@
 """What releases need of a place that keeps bytes.
 
 Every adapter is held to these duties by one suite of tests. In all of them a key is a relative path of
-names of letters, digits, ``.``, ``_`` and ``-``, each beginning with a letter or a digit, joined by slashes.
+names of letters, digits, ``.``, ``_``, ``-`` and ``~``, each beginning with a letter or a digit, joined by slashes.
 """
 
 import re
@@ -16,7 +16,7 @@ from airside.base.errors import IntegrityError, StoreUnavailableError, UsageErro
 MAX_KEY_BYTES: Final = 800
 """Bytes of a key: S3 allows 1,024 with the prefix of the store."""
 
-_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}(/[A-Za-z0-9][A-Za-z0-9._-]{0,254})*")
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,254}(/[A-Za-z0-9][A-Za-z0-9._~-]{0,254})*")
 
 
 class OutcomeUnknownError(StoreUnavailableError):

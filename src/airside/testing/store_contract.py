@@ -57,6 +57,15 @@ class StoreContract:
         """And not as an error."""
         assert store.read("environments/production.json", limit=LIMIT) is None
 
+    def test_the_name_of_a_channel_is_read_and_listed_as_it_was_written(self, store: Store) -> None:
+        """Some clients and proxies escape its tilde, and none of the others would find it."""
+        key = "environments/preview/x~secrets.json"
+        assert store.create(key, b"1")
+        assert [found.key for found in store.list("environments/preview/")] == [key]
+        found = store.read(key, limit=LIMIT)
+        assert isinstance(found, Found)
+        assert store.replace(key, b"2", found.revision)
+
     def test_what_was_created_is_read_by_everybody(self, store: Store, reopen: Reopen) -> None:
         """By other processes too, in the same state."""
         assert store.create("packs/one", b"content")

@@ -26,7 +26,7 @@ from pathlib import Path
 import click
 
 from airside.base.errors import AirsideError, IntegrityError
-from airside.delivery.environments import environment_names, read_history, require_current
+from airside.delivery.environments import pointer_names, read_history, require_current
 from airside.store.port import Store
 from airside.testing.race import Course, race
 from airside.testing.wholeness import digest_on_disk, require_whole
@@ -129,7 +129,7 @@ def inspect(place: Place) -> int:
         raise IntegrityError(f"A process ended with an error: {fault.op_id} ({fault.environment})")
     whole = require_whole(store, newest=RULES.retention.generations)
     _require_recorded(store, written)
-    for name in environment_names(store):
+    for name in pointer_names(store):
         tree = require_current(store, name).pointer.tree
         place.checkouts.materialise(store, tree)
         if (found := digest_on_disk(place.checkouts.folder(tree))) != tree:

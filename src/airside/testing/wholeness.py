@@ -14,7 +14,7 @@ from airside.base.digest import Digest
 from airside.base.errors import IntegrityError
 from airside.delivery.checkouts import Checkouts
 from airside.delivery.descriptions import read_description
-from airside.delivery.environments import environment_names, read_history, read_manifest, read_record, require_current
+from airside.delivery.environments import pointer_names, read_history, read_manifest, read_record, require_current
 from airside.delivery.fetch import fetch_files
 from airside.release.pointer import Pointer, SealedPointer
 from airside.release.tree import File, Tree
@@ -52,7 +52,7 @@ def require_whole(store: Store, environments: Sequence[str] | None = None, *, ne
         StoreUnavailableError: The store does not answer.
     """
     whole = Wholeness()
-    for name in environment_names(store) if environments is None else environments:
+    for name in pointer_names(store) if environments is None else environments:
         for age, entry in enumerate(linear_history(store, name)):
             whole.entries += 1
             if newest is None or age < newest:
@@ -111,7 +111,7 @@ def restore(store: Store, root: Path, environments: Sequence[str] | None = None)
     """
     restored = {}
     checkouts = Checkouts(root)
-    for name in environment_names(store) if environments is None else environments:
+    for name in pointer_names(store) if environments is None else environments:
         tree = require_current(store, name).pointer.tree
         checkouts.materialise(store, tree)
         if (found := digest_on_disk(checkouts.folder(tree))) != tree:

@@ -21,7 +21,9 @@ from airside.delivery.collection.retention import Retention
 from airside.delivery.collection.store_clock import ask_time
 from airside.delivery.environments import read_current
 from airside.delivery.moves import Proposal, Request, propose_promotion, propose_rollback, propose_unpin
+from airside.delivery.secret_documents import SecretsRelease, propose_secrets, publish_secrets
 from airside.release.pointer import Move, Pin
+from airside.release.record import Builder, Source
 from airside.release.tombstone import Grace
 from airside.store.opening import open_store
 from airside.store.port import Store
@@ -110,6 +112,7 @@ class _Worker:
         # Each takes an environment and returns what it did, or None for nothing.
         self._verbs: dict[str, Callable[[str], Done | None]] = {
             "deploy": self._deploy,
+            "apply": self._apply,
             "promote": self._promote,
             "rollback": self._roll_back,
             "unpin": self._unpin,
@@ -142,6 +145,20 @@ class _Worker:
         sample = Sample.of(files, now=START + timedelta(seconds=self._chance.randrange(100_000)))
         proposal = sample.propose(self._store, self._request(environment))
         sample.publish(self._store, proposal.served)
+        return self._move(proposal)
+
+    def _apply(self, environment: str) -> Done:
+        content = f"token: {self._chance.randrange(12)}\n".encode()
+        at = to_text(START + timedelta(seconds=self._chance.randrange(100_000)))
+        sealed = SecretsRelease.of(
+            "sales-flows",
+            {"secrets/base.yaml": b"region: eu\n", "secrets/own.yaml": content},
+            Source(),
+            builder=Builder(version="0"),
+            created_at=at,
+        )
+        proposal = propose_secrets(self._store, self._request(environment), sealed)
+        publish_secrets(self._store, sealed)
         return self._move(proposal)
 
     def _promote(self, environment: str) -> Done:

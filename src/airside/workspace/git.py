@@ -124,6 +124,14 @@ class Repository:
         found = _git(self.folder, "cat-file", "--batch", "--buffer", stdin="".join(f"{i}\n" for i in wanted).encode())
         return dict(_objects(memoryview(found), len(wanted)))
 
+    def versions(self, path: str) -> list[str]:
+        """Return the names of every content that the file `path` had in a commit of any branch, the last one first."""
+        arguments = ("log", "--all", "-m", "--raw", "--no-abbrev", "--no-renames", "--format=", "-z")
+        found = _git(self.folder, *arguments, "--", path)
+        # `:100644 100644 <before> <after> M`, and where the file was taken out <after> is all zeros.
+        after = [part.split(b" ")[3].decode() for part in found.split(b"\0") if part.startswith(b":")]
+        return [object_id for object_id in dict.fromkeys(after) if object_id.strip("0")]
+
     def working_files(self, paths: Sequence[str]) -> list[str]:
         """Return the files of the working tree under `paths`, tracked or not, without ignored ones.
 

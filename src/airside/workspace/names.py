@@ -1,16 +1,13 @@
 """What an environment has by the word of the workspace: its settings, its configs, the names in its secrets."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
+from airside.config.names import config_names
 from airside.release.contract import Names
 from airside.workspace.settings import ProvidedSettings, Settings
 from airside.workspace.workspace import Workspace
 
-CONFIGS: Final = "configs"
 LOCAL: Final = "dev"
 """The environment that the Airflow of this machine serves."""
 
@@ -42,49 +39,13 @@ def names_of(
         .adding("variable", _by_prefix(set_here, "AIRFLOW_VAR_"), whole=False)
         .adding("variable", provided.variables, whole=bool(provided.variables))
     )
-    configs, all_configs = config_names(workspace.root)
+    configs, all_configs = config_names(workspace.root, environment)
     return (
         names.adding("environment-variable", set_here, whole=bool(provided.environment_variables))
         .adding("pool", {DEFAULT_POOL, *settings.pools, *provided.pools}, whole=True)
         .adding("config", configs, whole=all_configs)
         .adding("workflow", provided.workflows, whole=False)
     )
-
-
-def config_names(root: Path) -> tuple[frozenset[str], bool]:
-    """Return every name that a config below ``configs`` can be asked by, and whether these are all.
-
-    ``configs/sales/orders.yaml`` with a key `load` has its own path, ``sales.orders`` and ``sales.orders.load``. The
-    keys of a file that is not plain YAML, such as a template of one, cannot be told.
-    """
-    folder = root / CONFIGS
-    files = sorted(path for pattern in ("*.yaml", "*.yml") for path in folder.rglob(pattern) if path.is_file())
-    names: set[str] = set()
-    whole = True
-    for path in files:
-        parts = path.relative_to(folder).with_suffix("").parts
-        names |= {path.relative_to(root).as_posix(), *(".".join(parts[: end + 1]) for end in range(len(parts)))}
-        try:
-            names.update(_keys(_documents(path), ".".join(parts)))
-        except (OSError, ValueError, yaml.YAMLError):
-            whole = False
-    return frozenset(names), whole
-
-
-def _documents(path: Path) -> list[object]:
-    # The base loader makes text of every scalar: no date, no number, no object.
-    return list(yaml.load_all(path.read_bytes(), Loader=yaml.BaseLoader))
-
-
-def _keys(value: object, prefix: str) -> Iterator[str]:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            name = prefix if key == "<<" else f"{prefix}.{key}"
-            yield name
-            yield from _keys(inner, name)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _keys(inner, prefix)
 
 
 def _environment_variables(settings: Settings, environment: str, provided: ProvidedSettings) -> frozenset[str]:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 from pathspec import GitIgnoreSpec
 from pydantic import AfterValidator, ConfigDict, Field, field_validator, model_validator
 
+from airside.base.suggestions import suggestion
 from airside.workspace.policy_rules import (
     ActiveRunsRule,
     BoundsRule,
@@ -24,7 +25,6 @@ from airside.workspace.policy_rules import (
     TimeRule,
     Word,
 )
-from airside.workspace.suggestions import suggestion
 
 RUFF_CODE: Final = re.compile(r"[A-Z]{1,8}[0-9]{0,5}|invalid-syntax")
 """A code of ruff, or the letters and digits that several begin with, as in ruff's own settings."""

@@ -9,8 +9,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from airside.base.errors import WorkspaceError
+from airside.base.suggestions import suggestion
 from airside.workspace.settings import Settings
-from airside.workspace.suggestions import suggestion
 
 _EXPECTED = {
     "string_type": "expected text in quotes",

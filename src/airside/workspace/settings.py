@@ -9,8 +9,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from airside.base.errors import UnknownEnvironmentError
 from airside.base.names import NAME_RULE, is_environment_name, is_name
 from airside.base.paths import path_fault
+from airside.base.suggestions import suggestion
 from airside.workspace.policy_settings import PolicySettings
-from airside.workspace.suggestions import suggestion
 
 SETTINGS_FILE: Final = "airside.toml"
 STATE_FOLDER: Final = ".airside"
@@ -21,6 +21,9 @@ _RESERVED_DATABASES = frozenset({"airflow", "postgres", "template0", "template1"
 _DATABASE = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _AIRFLOW_VERSION = re.compile(r"3\.(\d+)\.\d+((a|b|rc)\d+)?")
 _MINIMUM_MINOR = 3
+_SECRET_ARGUMENTS = frozenset({"token", "password", "secret_id", "jwt_token", "radius_secret", "gcp_keyfile_dict"})
+"""Of `VaultBackend` (airflow/providers/hashicorp/secrets/vault.py 4.x)."""
+
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -161,6 +164,26 @@ class StoreSettings(_Section):
     options: Mapping[str, Text] = Field(default_factory=dict)
 
 
+class SecretsSettings(_Section):
+    """``[secrets]``: how the local Airflow finds secrets beside the documents in `secrets/`.
+
+    Attributes:
+        vault: ``[secrets.vault]``: the Vault that has the names marked ``from: vault``, as arguments of `VaultBackend`
+            of Airflow's provider. No secrets belong here: a token is in a file, or in `VAULT_TOKEN`.
+    """
+
+    vault: Mapping[str, Any] = Field(default_factory=dict)
+
+    @field_validator("vault")
+    @classmethod
+    def _check_vault(cls, value: Mapping[str, Any]) -> Mapping[str, Any]:
+        if secret := sorted(_SECRET_ARGUMENTS & value.keys()):
+            raise ValueError(f"{', '.join(secret)}: a secret does not belong here; name a file, such as token_path")
+        if value and not isinstance(value.get("url"), str):
+            raise ValueError("expected the url of the Vault")
+        return value
+
+
 class CheckSettings(_Section):
     """``[check]``: how `airside check` imports DAG files.
 
@@ -226,6 +249,7 @@ class Settings(_Section):
     airflow: AirflowSettings = AirflowSettings()
     platform: PlatformSettings = PlatformSettings()
     store: StoreSettings = StoreSettings()
+    secrets: SecretsSettings = SecretsSettings()
     check: CheckSettings = CheckSettings()
     policy: PolicySettings = PolicySettings()
     pools: Mapping[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from airside.base.errors import DirtyTreeError, WorkspaceError
+from airside.config.files import LOCAL_LAYER
 from airside.release.record import Source
 from airside.release.source import SourceFile
 from airside.workspace.git import Commit, Repository, open_repository
@@ -47,7 +48,7 @@ def read_source(workspace: Workspace, *, allow_dirty: bool) -> Snapshot:
     Raises:
         DirtyTreeError: The working tree differs from the commit, and `allow_dirty` is false.
         WorkspaceError: There is no repository or no commit, or a file cannot ship: a submodule, a pointer of
-            Git LFS, a link that leads out of what ships.
+            Git LFS, a link that leads out of what ships, a config for one machine.
     """
     repository = open_repository(workspace.root)
     commit = repository.head()
@@ -58,12 +59,12 @@ def read_source(workspace: Workspace, *, allow_dirty: bool) -> Snapshot:
         )
     changes = _changes(workspace, repository) if commit else []
     if changes and not allow_dirty:
-        raise _dirty(changes)
+        raise dirty_tree(changes)
     dirty = commit is None or bool(changes)
     entries = workspace.settings.workspace.entries
     found = _working_tree(workspace, repository) if dirty else _committed(repository, entries)
     files = _files(found, workspace.settings.workspace)
-    return Snapshot(files, _source(repository, commit, dirty=dirty))
+    return Snapshot(files, source_of(repository, commit, dirty=dirty))
 
 
 def read_commit(workspace: Workspace, commit: str) -> tuple[SourceFile, ...] | None:
@@ -84,6 +85,12 @@ def read_commit(workspace: Workspace, commit: str) -> tuple[SourceFile, ...] | N
 
 
 def _files(found: Mapping[str, _Found], settings: WorkspaceSettings) -> tuple[SourceFile, ...]:
+    local = next((path for path in found if path.startswith(f"{LOCAL_LAYER}/")), None)
+    if local is not None:
+        raise WorkspaceError(
+            f"{local} is for one machine, and would ship to every environment",
+            hint=f"Let git ignore /{LOCAL_LAYER}/, and take it out: git rm -r --cached {LOCAL_LAYER}, then commit.",
+        )
     files = [*_shipped(found), _ignore(settings, found)]
     return tuple(sorted(files, key=lambda file: os.fsencode(file.path)))
 
@@ -104,7 +111,8 @@ def _ships_the_same(workspace: Workspace, repository: Repository) -> bool:
     return [settings.workspace for settings in committed] == [workspace.settings.workspace]
 
 
-def _dirty(changes: Sequence[str]) -> DirtyTreeError:
+def dirty_tree(changes: Sequence[str]) -> DirtyTreeError:
+    """Return the error that says which files no commit holds."""
     named = ", ".join(f"{name!r}" for name in changes[:_SHOWN])
     more = f" and {len(changes) - _SHOWN} more" if len(changes) > _SHOWN else ""
     return DirtyTreeError(
@@ -184,7 +192,8 @@ def _ignore(settings: WorkspaceSettings, found: Mapping[str, _Found]) -> SourceF
     return SourceFile(path=IGNORE_FILE, content=ignore_file(folders, files), executable=False)
 
 
-def _source(repository: Repository, commit: Commit | None, *, dirty: bool) -> Source:
+def source_of(repository: Repository, commit: Commit | None, *, dirty: bool) -> Source:
+    """Return where the files of a release come from."""
     return Source(
         commit=commit.object_id if commit else None,
         branch=repository.branch(),

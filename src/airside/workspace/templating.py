@@ -16,11 +16,11 @@ from copier.errors import CopierError
 from plumbum import ProcessExecutionError
 
 from airside.base.errors import DirtyTreeError, UsageError, WorkspaceError
+from airside.base.suggestions import suggestion
 from airside.workspace.git import commit_all, make_repository, open_repository, without_credentials
 from airside.workspace.history import content_of
 from airside.workspace.layout import state_folder
 from airside.workspace.settings import STATE_FOLDER
-from airside.workspace.suggestions import suggestion
 
 TEMPLATES = Path(__file__).parent / "templates"
 ANSWERS = ".copier-answers.yml"

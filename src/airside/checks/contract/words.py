@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from airside.base.suggestions import suggestion
 from airside.release.description import Need, NeedKind
-from airside.workspace.suggestions import suggestion
 
 
 @dataclass(frozen=True, slots=True)

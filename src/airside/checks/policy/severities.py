@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from pathspec import GitIgnoreSpec
 
 from airside.base.errors import WorkspaceError
+from airside.base.suggestions import suggestion
 from airside.checks.findings import Finding, Severity
 from airside.checks.rules import RULES
 from airside.checks.source import severity_of
 from airside.workspace.policy_rules import Word
 from airside.workspace.policy_settings import RUFF_CODE, PolicySettings
 from airside.workspace.settings import SETTINGS_FILE
-from airside.workspace.suggestions import suggestion
 
 _CATEGORIES = frozenset({"PL"})
 """Of ruff's codes, the letters that stand for several others; `F` does not stand for `FURB`."""

@@ -38,7 +38,7 @@ def command(context: Context, workflow: str | None, *, environment: str | None) 
     if environment is not None:
         context.workspace.settings.environment(environment)
     names = environment_names(context.workspace, environment) if environment is not None else None
-    facts = _facts(context)
+    facts = _facts(context, environment)
     found = _chosen(contracts(facts, names), workflow)
     broken = [(contract, term) for contract in found for term in contract.terms if term.is_broken]
     _show(context, found, environment)
@@ -52,19 +52,19 @@ def command(context: Context, workflow: str | None, *, environment: str | None) 
     return 0
 
 
-def _facts(context: Context) -> "list[FileFacts]":
+def _facts(context: Context, environment: str | None) -> "list[FileFacts]":
     from airside.cli.checking import open_inspector
     from airside.workspace.layout import serve_folder
 
     root = serve_folder(context.workspace)
-    with open_inspector(context, context.workspace) as inspector:
+    with open_inspector(context, context.workspace, environment) as inspector:
         return list(inspector.inspect(root, None))
 
 
 def _chosen(found: "Sequence[Contract]", workflow: str | None) -> "Sequence[Contract]":
     if workflow is None:
         return found
-    from airside.workspace.suggestions import suggestion
+    from airside.base.suggestions import suggestion
 
     chosen = [contract for contract in found if contract.workflow == workflow]
     if not chosen:

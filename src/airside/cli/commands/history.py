@@ -1,15 +1,10 @@
 """`airside history ENV`."""
 
-from collections.abc import Sequence
-from itertools import islice
-
 import click
 
 from airside.cli.context import Context
-from airside.cli.trusted import approved_by, signed_by
+from airside.cli.moves_told import tell_moves
 from airside.cli.verb import verb
-from airside.delivery.environments import read_history
-from airside.release.pointer import Pointer
 
 
 @verb
@@ -25,37 +20,4 @@ def command(context: Context, environment: str, *, limit: int) -> None:
     Exit codes: 2 nothing was ever deployed to it; 4 the store does not answer.
     """
     context.workspace.settings.environment(environment)
-    entries = list(islice(read_history(context.store, environment), limit))
-    signers = [signed_by(context, entry.envelope) for entry in entries]
-    approvers = [approved_by(context, entry.pointer) for entry in entries]
-    told = [(entry.pointer, *names) for entry, names in zip(entries, zip(signers, approvers, strict=True), strict=True)]
-    columns = ("generation", "action", "release", "tree", "by", "signed by", "approved by", "at", "why")
-    dropped = None if any(approvers) else columns.index("approved by")
-    context.output.table(_without(columns, dropped), (_without(_row(*entry), dropped) for entry in told))
-    context.output.document([_document(*entry) for entry in told])
-
-
-def _without(row: Sequence[str], column: int | None) -> Sequence[str]:
-    return row if column is None else (*row[:column], *row[column + 1 :])
-
-
-def _row(entry: Pointer, signers: Sequence[str], approvers: Sequence[str]) -> tuple[str, ...]:
-    pinned = " (pinned)" if entry.pin else ""
-    moved = (str(entry.generation), f"{entry.action}{pinned}", entry.release, entry.tree.short)
-    return *moved, entry.actor, ", ".join(signers) or "unsigned", ", ".join(approvers), entry.at, entry.reason
-
-
-def _document(entry: Pointer, signers: Sequence[str], approvers: Sequence[str]) -> dict[str, object]:
-    return {
-        "generation": entry.generation,
-        "action": entry.action,
-        "release": entry.release,
-        "tree": entry.tree,
-        "restores": entry.restores,
-        "actor": entry.actor,
-        "signed_by": signers,
-        "approved_by": approvers,
-        "at": entry.at,
-        "reason": entry.reason,
-        "pinned": entry.pin is not None,
-    }
+    tell_moves(context, environment, limit)

@@ -1,6 +1,7 @@
 """`airside releases`."""
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 
 import click
 
@@ -17,7 +18,7 @@ from airside.release.record import Record
 def command(context: Context, *, limit: int) -> None:
     r"""List the releases in the store.
 
-    The newest first, with the environments that serve them.
+    The newest first, with the environments that serve them. `airside secrets history` has those of secrets.
 
     \b
     airside releases --limit 100
@@ -25,7 +26,8 @@ def command(context: Context, *, limit: int) -> None:
     Exit codes: 4 the store does not answer.
     """
     serving = _serving(context)
-    records = [read_record(context.store, release) for release in release_ids(context.store)[:limit]]
+    everything = (read_record(context.store, release) for release in release_ids(context.store))
+    records = list(islice((record for record in everything if record.holds is None), limit))
     more = signatures_by_release(context.store, {record.id for record in records})
     signers = {record.id: signed_by(context, record.sealed, more.get(record.id, ())) for record in records}
     columns = ("release", "tree", "workflows", "commit", "author", "signed by", "served by")

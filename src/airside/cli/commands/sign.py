@@ -74,7 +74,9 @@ def _show(context: Context, record: Record, detached: Sequence[Signature]) -> No
         f"commit     {source.commit or 'none'}{dirty}",
         f"author     {source.author or 'unknown'}: {source.message or ''}",
         f"from       {source.repository or 'no remote'}, branch {source.branch or 'none'}",
-        f"workflows  {', '.join(workflow.id for workflow in record.workflows) or 'none'}",
+        "holds      encrypted secrets"
+        if record.holds
+        else f"workflows  {', '.join(workflow.id for workflow in record.workflows) or 'none'}",
         f"checks     {', '.join(checks) or 'none'}",
         f"signed by  {', '.join(names) or 'nobody'}",
     ):

@@ -12,6 +12,7 @@ from airside.base.errors import AirsideError, FindingsError, PlatformError
 from airside.base.names import bundle_name
 from airside.cli.context import Context
 from airside.cli.running import unattended
+from airside.cli.served_secrets import hidden
 from airside.cli.verb import verb
 from airside.delivery.environments import read_current, read_record
 from airside.delivery.serving import shortfall
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 def command(context: Context) -> None:
     r"""Show what runs here and what every environment serves.
 
-    The components of the local Airflow, then each environment: where it points, and whether the local Airflow
-    serves that, as far as it tracks the environment.
+    The components of the local Airflow, and which connections and variables its environment variables hide; then each
+    environment: where it points, and whether the local Airflow serves that, as far as it tracks the environment.
 
     \b
     airside status --json
@@ -38,7 +39,10 @@ def command(context: Context) -> None:
     """
     platform = find(context.workspace)
     components = platform.components() if platform else []
+    shadowed = hidden(context, platform) if platform else []
     _show_platform(context, platform, components)
+    for shadow in shadowed:
+        context.output.say(f"{shadow.variable} is set and wins over the {shadow.kind} {shadow.name}", style="yellow")
     rows = [_environment(context, name, platform) for name in context.workspace.settings.environments]
     _show_environments(context, rows)
     left = leftovers(context.workspace) if platform is None else []
@@ -50,6 +54,7 @@ def command(context: Context) -> None:
                 "url": platform.url,
                 "tracked": platform.tracked,
                 "components": [asdict(component) for component in components],
+                "shadowed": [asdict(shadow) for shadow in shadowed],
             }
             if platform
             else None,

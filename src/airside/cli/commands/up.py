@@ -6,10 +6,12 @@ from types import FrameType
 
 import click
 
-from airside.base.errors import PlatformError, RefusedError
+from airside.base.errors import AirsideError, PlatformError, RefusedError
+from airside.cli import environ
 from airside.cli.context import Context
 from airside.cli.followed import refuse_clashes
 from airside.cli.reporter import Reporter
+from airside.cli.served_secrets import locked
 from airside.cli.verb import verb
 from airside.delivery.environments import read_current, read_record
 from airside.platform.local import ComponentState, RunningPlatform, StartOptions, start
@@ -30,6 +32,9 @@ def command(
     API server, scheduler, dag processor, triggerer and a Postgres, without Docker, on this machine alone. Without
     --track it serves the working tree: a saved change is live in about two seconds. User airflow, password airflow.
 
+    Connections and variables are those of secrets/, decrypted with your key where a task asks for them. Where your key
+    does not decrypt them it starts all the same, says so, and such a look-up fails.
+
     It stays in the foreground and stops with Ctrl-C; with --detach it runs on.
 
     \b
@@ -45,9 +50,11 @@ def command(
     _require_disjoint(context, tracked)
     for number in _ending_signals():
         signal.signal(number, _interrupt)
-    platform = start(context.workspace, StartOptions(tracked, port, database), Reporter(context.output))
+    key = environ.age_key_file(environ.variables())
+    options = StartOptions(tracked, port, database, key if key.is_file() else None)
+    platform = start(context.workspace, options, Reporter(context.output))
     _require_tracked(platform, tracked)
-    _tell(context, platform)
+    _tell(context, platform, locked(context, platform.tracked))
     if not detach and not platform.found:
         _stay(context, platform)
 
@@ -79,9 +86,15 @@ def _require_disjoint(context: Context, tracked: tuple[str, ...]) -> None:
             refuse_clashes(context, read_record(context.store, current.pointer.release), environment, tracked)
 
 
-def _tell(context: Context, platform: RunningPlatform) -> None:
+def _tell(context: Context, platform: RunningPlatform, locked_secrets: list[AirsideError]) -> None:
     serves = ", ".join(platform.tracked) or "dev, the working tree"
-    context.output.document({"url": platform.url, "tracked": platform.tracked, "started": not platform.found})
+    document: dict[str, object] = {"url": platform.url, "tracked": platform.tracked, "started": not platform.found}
+    if locked_secrets:
+        document["secrets"] = [{"message": each.message, "hint": each.hint} for each in locked_secrets]
+    context.output.document(document)
+    for each in locked_secrets:
+        context.output.progress(f"Look-ups of connections and variables fail: {each.message}", style="yellow")
+        context.output.progress(f"  {each.hint}" if each.hint else "")
     verb_ = "runs already" if platform.found else "is ready"
     then = "airside deploy" if platform.tracked else "edit dags/ and save; changes are live in about 2 s"
     context.output.done(

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from airside.base.digest import Digest
 from airside.base.errors import RefusedError
+from airside.base.names import readable
 from airside.delivery.lineage import earlier
 from airside.release.pointer import Pointer
 
@@ -84,4 +85,4 @@ def _fallback(pointer: Pointer, entries: Sequence[Served]) -> Iterator[Kept]:
 
 
 def _kept(pointer: Pointer, because: str) -> Kept:
-    return Kept(pointer.release, pointer.tree, f"{because} ({pointer.environment})")
+    return Kept(pointer.release, pointer.tree, f"{because} ({readable(pointer.environment)})")

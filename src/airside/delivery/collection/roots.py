@@ -6,9 +6,10 @@ from datetime import datetime
 
 from airside.base.digest import Digest
 from airside.base.errors import IntegrityError
+from airside.base.names import environment_of_channel, subject, told
 from airside.delivery.collection.inventory import Inventory
 from airside.delivery.collection.retention import Retention, Served, retained
-from airside.delivery.environments import environment_names, read_current, read_entry
+from airside.delivery.environments import pointer_names, read_current, read_entry
 from airside.delivery.parallel import in_parallel
 from airside.release.keys import history_key, release_key, tree_key
 from airside.release.keyspace import entry_of
@@ -63,7 +64,7 @@ def read_roots(
 
 def _environments(store: Store, inventory: Inventory) -> list[str]:
     with_history = {entry[0] for key in inventory.history if (entry := entry_of(key))}
-    return sorted(with_history.union(environment_names(store)))
+    return sorted(with_history.union(pointer_names(store)))
 
 
 def _served(store: Store, inventory: Inventory, environment: str, now: datetime) -> list[Served]:
@@ -72,8 +73,8 @@ def _served(store: Store, inventory: Inventory, environment: str, now: datetime)
         pointers = list(_pointers(store, environment))
     except IntegrityError as error:
         raise IntegrityError(
-            f"{error.message}; so it is not known what {environment!r} needs, and nothing was removed",
-            hint=f"`airside verify {environment} --repair` mends what can be mended.",
+            f"{error.message}; so it is not known what {told(environment)} needs, and nothing was removed",
+            hint=f"`airside verify {environment_of_channel(environment)} --repair` mends what can be mended.",
         ) from error
     # An entry that the listing lacks was written after it.
     listed = [inventory.history.get(history_key(environment, pointer.generation)) for pointer in pointers]
@@ -83,7 +84,7 @@ def _served(store: Store, inventory: Inventory, environment: str, now: datetime)
 def _pointers(store: Store, environment: str) -> Iterator[Pointer]:
     current = read_current(store, environment)
     if current is None:
-        raise IntegrityError(f"Environment {environment!r} has a history and no pointer")
+        raise IntegrityError(f"{subject(environment)} has a history and no pointer")
     generations = range(1, current.pointer.generation + 1)
     for sealed in in_parallel(lambda generation: read_entry(store, current.sealed, generation), generations):
         yield sealed.pointer

@@ -57,6 +57,11 @@ class Chronicle:
     entries: dict[int, Recorded]
 
     @property
+    def exists(self) -> bool:
+        """Whether the store has anything of it."""
+        return self.current is not None or bool(self.entries)
+
+    @property
     def newest(self) -> Pointer | None:
         """What the environment serves, where its pointer tells."""
         return self.current.pointer if self.current else None

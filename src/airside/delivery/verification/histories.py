@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
+from airside.base.names import command_line, subject, told
 from airside.delivery.verification.chronicles import LAGGING, Chronicle
 from airside.delivery.verification.findings import NOBODY, Finding, Harm, Harmed, Trouble
 from airside.release.keys import environment_key, history_key
@@ -33,9 +34,9 @@ def _of_pointer(chronicle: Chronicle, *, required: bool) -> Iterator[Finding]:
     name, current = chronicle.environment, chronicle.current
     if current is None:
         if chronicle.entries:
-            yield _pointer(name, Trouble.MISSING, f"{name!r} has a history and no pointer", REPAIR)
+            yield _pointer(name, Trouble.MISSING, f"{subject(name)} has a history and no pointer", REPAIR)
         elif required:
-            message, advice = f"Nothing was ever deployed to {name!r}", f"`airside deploy {name}` does it"
+            message, advice = f"Nothing was ever deployed to {told(name)}", f"`{command_line('deploy', name)}` does it"
             yield Finding(trouble=Trouble.MISSING, key=environment_key(name), message=message, advice=advice)
     elif current.fault:
         yield _pointer(name, Trouble.DAMAGED, current.fault, REPAIR)
@@ -51,7 +52,7 @@ def _of_entries(chronicle: Chronicle) -> Iterator[Finding]:
     name, trusted = chronicle.environment, False
     for generation, entry in chronicle.entries.items():
         if entry.fault:
-            message = f"History entry {generation} of {name!r} is damaged: {entry.fault}"
+            message = f"History entry {generation} of {told(name)} is damaged: {entry.fault}"
             yield _history(name, generation, message, Trouble.DAMAGED)
         elif entry.note:
             finding = _history(name, generation, entry.note, Trouble.UNTRUSTED)
@@ -70,15 +71,15 @@ def _gaps(chronicle: Chronicle) -> Iterator[Finding]:
             continue
         first, last = before + 1, after - 1
         if newest and first == last == newest.generation:
-            message = f"The last history entry of {name!r}, {first}, is not written yet: a writer was killed"
+            message = f"The last history entry of {told(name)}, {first}, is not written yet: a writer was killed"
             yield replace(_history(name, first, message, Trouble.MISSING, REPAIR), harmed=NOBODY)
         elif newest and (last == newest.generation or after - before > LAGGING):
             # So many are not lost one by one: the generation is absurd, whether or not the history has it too.
-            message = f"The pointer of {name!r} says generation {newest.generation}; its history ends at {before}"
+            message = f"The pointer of {told(name)} says generation {newest.generation}; its history ends at {before}"
             yield _pointer(name, Trouble.INCONSISTENT, message, REPAIR)
         else:
             which = f"entry {first}" if first == last else f"entries {first} to {last}"
-            yield _history(name, first, f"History {which} of {name!r}: missing", Trouble.MISSING)
+            yield _history(name, first, f"History {which} of {told(name)}: missing", Trouble.MISSING)
 
 
 def _restored(chronicle: Chronicle) -> Iterator[Finding]:
@@ -99,10 +100,12 @@ def _of_newest(chronicle: Chronicle) -> Iterator[Finding]:
         return
     entry = chronicle.entries.get(newest.generation)
     if entry and entry.data != chronicle.current.data:
-        message = f"The pointer of {name!r} and its history entry {newest.generation} differ"
+        message = f"The pointer of {told(name)} and its history entry {newest.generation} differ"
         yield _pointer(name, Trouble.INCONSISTENT, message, "Compare the two; one of them is damaged or forged")
     if (ahead := max(chronicle.entries, default=0)) > newest.generation:
-        message = f"The history of {name!r} goes to generation {ahead}; its pointer was set back to {newest.generation}"
+        message = (
+            f"The history of {told(name)} goes to generation {ahead}; its pointer was set back to {newest.generation}"
+        )
         yield _pointer(name, Trouble.INCONSISTENT, message, REPAIR)
 
 

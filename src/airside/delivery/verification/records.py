@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 
 from airside.base.digest import Digest
 from airside.base.errors import AirsideError, IntegrityError, UntrustedError, UsageError
+from airside.base.names import command_line
 from airside.delivery.countersignatures import read_signature
+from airside.delivery.kinds import misplaced
 from airside.delivery.parallel import in_parallel
 from airside.delivery.verification.findings import Finding, Harm, Harmed, Trouble, Uses
 from airside.release.countersignature import MAX_COUNTERSIGNATURE_BYTES, parse_countersignature
@@ -61,7 +63,8 @@ def _check(store: Store, release: str, uses: Uses, trust: Trust | None) -> Seen:
         return Seen(
             release, record.tree, [_finding(Trouble.INCONSISTENT, release, message, uses, ADVICE)], record.description
         )
-    return Seen(release, record.tree, list(_distrust(store, record, uses, trust)), record.description)
+    findings = [*_misplaced(record, uses), *_distrust(store, record, uses, trust)]
+    return Seen(release, record.tree, findings, record.description)
 
 
 def _missing(store: Store, release: str, uses: Uses) -> Seen:
@@ -78,6 +81,21 @@ def _missing(store: Store, release: str, uses: Uses) -> Seen:
 def _finding(trouble: Trouble, release: str, message: str, uses: Uses, advice: str) -> Finding:
     harmed = uses.of_release(release)
     return Finding(trouble=trouble, key=release_key(release), message=message, harmed=harmed, advice=advice)
+
+
+def _misplaced(record: Record, uses: Uses) -> Iterator[Finding]:
+    """Yield for each environment or channel that names the release whether it is of another kind."""
+    named = uses.releases.get(record.id)
+    for name in sorted(named.remembered if named else ()):
+        if named and (fault := misplaced(record, name)):
+            harm = Harm.SERVED if name in named.served else Harm.HISTORY
+            yield Finding(
+                trouble=Trouble.INCONSISTENT,
+                key=release_key(record.id),
+                message=fault,
+                harmed=Harmed(harm, (record.id,), (name,)),
+                advice=f"Look who moved it there: `{command_line('history', name)}`",
+            )
 
 
 def _distrust(store: Store, record: Record, uses: Uses, trust: Trust | None) -> Iterator[Finding]:

@@ -1,6 +1,7 @@
 """Putting an environment right whose pointer is damaged, lost, or absurd: one signed move to what it served last."""
 
 from airside.base.errors import IntegrityError, LostRaceError
+from airside.base.names import told
 from airside.delivery.activate import Stamp
 from airside.delivery.verification.chronicles import Chronicle
 from airside.release.keys import environment_key, history_key
@@ -34,7 +35,7 @@ def recover(store: Store, chronicle: Chronicle, stamp: Stamp, actor: str) -> Non
         StoreUnavailableError: The store does not answer. Run it again.
     """
     if (last := chronicle.last_whole) is None:
-        raise IntegrityError(f"The history of {chronicle.environment!r} has no whole entry")
+        raise IntegrityError(f"The history of {told(chronicle.environment)} has no whole entry")
     move = _move(last.pointer, actor)
     sealed = SealedPointer.of(advance(last, move, now=stamp.now, op_id=stamp.op_id), stamp.sign)
     for generation in chronicle.entries:
@@ -42,7 +43,7 @@ def recover(store: Store, chronicle: Chronicle, stamp: Stamp, actor: str) -> Non
             store.delete(history_key(chronicle.environment, generation))
     if not _swap(store, chronicle, sealed.to_bytes()):
         raise LostRaceError(
-            f"Somebody else changed the pointer of {chronicle.environment!r}", hint="Run `airside verify` again."
+            f"Somebody else changed the pointer of {told(chronicle.environment)}", hint="Run `airside verify` again."
         )
     store.create(history_key(chronicle.environment, sealed.pointer.generation), sealed.to_bytes())
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from airside.base.digest import Digest
+from airside.base.names import told
 from airside.delivery.activate import Stamp
 from airside.delivery.verification.chronicles import Chronicle
 from airside.delivery.verification.copies import FindFiles
@@ -54,7 +55,7 @@ def _of_environments(store: Store, report: Report, recover_: Callable[[Chronicle
         troubles = {finding.trouble for finding in report.faults if finding.key == environment_key(name)}
         if troubles and last and is_recoverable(chronicle) and _is_not_whole(chronicle, troubles):
             served = last.pointer
-            says = f"Move {name!r} anew to release {served.release}, which generation {served.generation} served"
+            says = f"Move {told(name)} anew to release {served.release}, which generation {served.generation} served"
             yield Repair(environment_key(name), says, partial(recover_, chronicle))
         elif not troubles and newest and chronicle.current and newest.generation not in chronicle.entries:
             key = history_key(name, newest.generation)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from airside.base.digest import Digest
 from airside.base.errors import RefusedError
-from airside.delivery.environments import environment_names
+from airside.base.names import is_channel, secrets_channel
+from airside.delivery.environments import pointer_names
 from airside.delivery.lineage import earlier
 from airside.delivery.verification.chronicles import Chronicle, read_chronicle, releases_of
 from airside.delivery.verification.contents import Contents, check_bytes, check_manifests, check_packs, missing_manifest
@@ -28,7 +29,7 @@ class Scope:
     """What is looked at.
 
     Attributes:
-        environments: Which ones; those named here have to exist.
+        environments: Which ones, with their secrets; those named here have to exist.
         everything: All environments besides, and every object in the store.
         deep: The contents of every release in the histories, and not only of those that are served or that a
             rollback would serve.
@@ -45,7 +46,7 @@ class Report:
 
     Attributes:
         findings: The worst first.
-        environments: How many were looked at.
+        environments: How many were looked at; the secrets of each count as one more.
         releases: How many records.
         trees: Of how many trees the contents.
         packs: How many packs.
@@ -81,7 +82,8 @@ def verify(store: Store, scope: Scope, trust: Trust | None = None) -> Report:
         StoreUnavailableError: The store does not answer.
     """
     listed = {found.key: found for found in store.list("")} if scope.everything else {}
-    chronicles = [read_chronicle(store, name, trust) for name in _names(store, scope, listed)]
+    read = (read_chronicle(store, name, trust) for name in _names(store, scope, listed))
+    chronicles = [one for one in read if one.exists or not is_channel(one.environment)]
     look = _Look(store, scope, listed, tuple(chronicles), _uses(chronicles))
     findings = [
         finding
@@ -109,9 +111,9 @@ def verify(store: Store, scope: Scope, trust: Trust | None = None) -> Report:
 
 def _names(store: Store, scope: Scope, listed: Iterable[str]) -> list[str]:
     if not scope.everything:
-        return list(scope.environments)
+        return [name for environment in scope.environments for name in (environment, secrets_channel(environment))]
     with_history = {entry[0] for key in listed if (entry := entry_of(key))}
-    return sorted({*scope.environments, *environment_names(store), *with_history})
+    return sorted({*scope.environments, *pointer_names(store), *with_history})
 
 
 def _uses(chronicles: Iterable[Chronicle]) -> Uses:

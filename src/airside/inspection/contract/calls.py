@@ -34,7 +34,8 @@ def asks_of(call: ast.Call, called: Value, scope: Scope, guard: Guard) -> Iterat
     elif _is_connection(name, called):
         yield from _asked("connection", _argument(call, "conn_id"), scope, guard)
     elif _CONFIG.search(name):
-        yield from _asked("config", _argument(call, "key"), scope, guard, optional=len(call.args) > 1)
+        default = _keyword(call, "default") is not None
+        yield from _asked("config", _argument(call, "name"), scope, guard, optional=default)
     elif _CREDENTIALS.search(name):
         yield from _asked("connection", _argument(call, "name"), scope, guard)
     elif _ASSET.search(name):

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 
 from airside.base.clock import from_text
+from airside.base.names import readable
 from airside.delivery.environments import read_current
 from airside.delivery.trusting import Guard
 from airside.platform.diagnosis.findings import Examination, Finding, examine
@@ -22,7 +23,7 @@ def environment_findings(store: Store, guards: Sequence[tuple[str, Guard]], now:
 
 def _findings(store: Store, name: str, guard: Guard, now: datetime) -> Iterator[Finding]:
     if (current := read_current(store, name)) is None:
-        yield Finding("environment", "ok", f"{name}: nothing was deployed yet")
+        yield Finding("environment", "ok", f"{readable(name)}: nothing was deployed yet")
         return
     yield _pointer(current.pointer, now)
     guard.has_changed()  # reads the trust file
@@ -31,7 +32,7 @@ def _findings(store: Store, name: str, guard: Guard, now: datetime) -> Iterator[
 
 def _pointer(pointer: Pointer, now: datetime) -> Finding:
     age = _age(pointer, now)
-    seen = f"{pointer.environment}: release {pointer.release}, generation {pointer.generation}, moved{age}"
+    seen = f"{readable(pointer.environment)}: release {pointer.release}, generation {pointer.generation}, moved{age}"
     if (pin := pointer.pin) is None:
         return Finding("environment", "ok", f"{seen} by {pointer.actor}")
     because = f": {pin.reason}" if pin.reason else ""

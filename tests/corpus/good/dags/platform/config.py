@@ -14,7 +14,7 @@ def platform_config():
     def lazily():
         from airside import config as own
 
-        return own.get("sales.regions"), own.get("sales.orders.table"), own.get("sales.missing", None)
+        return own.get("sales.regions"), own.get("sales.orders.table"), own.get("sales.missing", default=None)
 
     load() >> lazily()
 

@@ -1,0 +1,158 @@
+"""`SecretsBackend`: Airflow's connections and variables are those of the encrypted documents.
+
+What Airflow 3.3.2 does to a backend, and what therefore holds here:
+
+* It makes one while it imports its own configuration, and others later, in every process: API server, scheduler, dag
+  processor, triggerer, workers and each task. The constructor does nothing, and what is heavy is imported at the first
+  look-up.
+* An exception, of the constructor too, makes it ask the next backend, so that an old value of its database would be
+  used. `AirflowSecretsBackendAccessDenied` alone ends the search. Nothing else ever leaves a look-up.
+* A process that is forked inherits its backends. Each process reads for itself here.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk.bases.secrets_backend import BaseSecretsBackend
+from airflow.sdk.exceptions import AirflowSecretsBackendAccessDenied
+
+from airside.airflow.secrets_backend_options import parse_options
+from airside.base.errors import AirsideError
+
+if TYPE_CHECKING:
+    from airside.airflow.secrets_backend_process import Process
+    from airside.secrets.values import Connection
+
+CONNECTION = "AIRFLOW_CONN_"
+VARIABLE = "AIRFLOW_VAR_"
+
+
+class SecretsBackend(BaseSecretsBackend):
+    """Answers with the connections and variables of an environment.
+
+    An environment variable `AIRFLOW_CONN_X` or `AIRFLOW_VAR_X` wins: Airflow's own backend for them answers then. A
+    name that no document has is looked for further on, in Airflow's database.
+
+    Args:
+        **kwargs: See `airside.airflow.secrets_backend_options.Options`. What is wrong with them fails each look-up.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__()
+        self._kwargs = kwargs
+        self._process: Process | None = None
+
+    def get_connection(self, conn_id: str, team_name: str | None = None) -> Any:  # noqa: ANN401 - Airflow has two classes of connections
+        """Return a connection as Airflow's class of this process; None for an unknown id.
+
+        Raises:
+            AirflowSecretsBackendAccessDenied: It cannot be told whether there is one.
+        """
+        if _in_environment(CONNECTION, conn_id, team_name, empty=False):
+            return None
+        with _refusing(f"the connection {conn_id!r}"):
+            process = self._of_this_process()
+            secrets = process.secrets()
+            found = secrets.connection(conn_id) if secrets else None
+            if found is None:
+                return None
+            made = self._from_vault(process, found) if found.vault_path is not None else self._made(found)
+            process.mask_connection(found, made)
+            return made
+
+    def get_variable(self, key: str, team_name: str | None = None) -> str | None:
+        """Return a variable as text, JSON where it is none; None for an unknown key.
+
+        Raises:
+            AirflowSecretsBackendAccessDenied: It cannot be told whether there is one.
+        """
+        if _in_environment(VARIABLE, key, team_name, empty=True):
+            return None
+        with _refusing(f"the variable {key!r}"):
+            process = self._of_this_process()
+            if (secrets := process.secrets()) is None:
+                return None
+            path = secrets.vault_variables.get(key)
+            value = secrets.variable(key) if path is None else process.vault.variable(path)
+            if value is not None:
+                process.mask_variable(key, value)
+            return value
+
+    def get_config(self, key: str) -> str | None:  # noqa: ARG002 - the name is Airflow's
+        """Return None: options of Airflow are none of an environment's secrets."""
+        return None
+
+    def connection_ids(self) -> tuple[str, ...]:
+        """Return the ids of all connections of the environment.
+
+        Raises:
+            AirflowSecretsBackendAccessDenied: It cannot be told which there are.
+        """
+        with _refusing("the connections"):
+            secrets = self._of_this_process().secrets()
+            return tuple(secrets.connections) if secrets else ()
+
+    def _made(self, found: "Connection") -> Any:  # noqa: ANN401 - as above
+        make = self._get_connection_class()
+        if found.uri is not None:
+            made = make(conn_id=found.id, uri=found.uri)
+            made.description = found.description
+            return made
+        return make(
+            conn_id=found.id,
+            conn_type=_airflow_type(found.conn_type),
+            description=found.description,
+            host=found.host,
+            login=found.login,
+            password=found.password,
+            schema=found.schema,
+            port=found.port,
+            extra=found.extra,
+        )
+
+    def _from_vault(self, process: "Process", found: "Connection") -> Any:  # noqa: ANN401 - as above
+        text = process.vault.connection(str(found.vault_path))
+        return self._deserialize_connection_value(self._get_connection_class(), found.id, text)
+
+    def _of_this_process(self) -> "Process":
+        # It imports what cannot be imported yet when Airflow makes its backends, and what most processes never need.
+        from airside.airflow.secrets_backend_process import Process  # noqa: PLC0415
+
+        if self._process is None or not self._process.is_this():
+            self._process = Process(parse_options(self._kwargs), dict(os.environ))  # noqa: TID251 - the key may be in it
+        return self._process
+
+
+@contextmanager
+def _refusing(what: str) -> Iterator[None]:
+    """Turn every failure into the one that Airflow does not step over.
+
+    The failure itself is not shown as its cause: that of a parser may quote what it read.
+    """
+    try:
+        yield
+    except AirflowSecretsBackendAccessDenied:
+        raise
+    except AirsideError as error:
+        hint = f". {error.hint}" if error.hint else ""
+        raise AirflowSecretsBackendAccessDenied(f"Airside cannot look up {what}: {error.message}{hint}") from None
+    except Exception as error:  # noqa: BLE001 - of any other one Airflow makes "not found here"
+        raise AirflowSecretsBackendAccessDenied(f"Airside cannot look up {what}: {type(error).__name__}") from None
+
+
+def _in_environment(prefix: str, name: str, team: str | None, *, empty: bool) -> bool:
+    """Tell whether an environment variable says it, by the names of airflow/secrets/environment_variables.py 3.3.2."""
+    variables = os.environ  # noqa: TID251 - as Airflow's own backend does
+    value = variables.get(prefix + name.upper())
+    if team and variables.get(f"{prefix}_{team.upper()}___{name.upper()}"):
+        return True
+    return value is not None if empty else bool(value)
+
+
+def _airflow_type(conn_type: str | None) -> str | None:
+    """Return the type as Airflow's `from_json` does (`_normalize_conn_type`, airflow/models/connection.py 3.3.2)."""
+    if conn_type == "postgresql":
+        return "postgres"
+    return conn_type.replace("-", "_") if conn_type else conn_type

@@ -1,0 +1,1 @@
+"""The SOPS format: what the `sops` program encrypted is decrypted and verified in this process."""
