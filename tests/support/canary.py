@@ -12,10 +12,10 @@ import string
 import sys
 import threading
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import zstandard
 
@@ -41,6 +41,7 @@ class Canaries:
 
     cores: dict[str, str] = field(default_factory=dict)
     _needles: list[tuple[str, bytes]] = field(default_factory=list, repr=False)
+    _clean: set[object] = field(default_factory=set, repr=False)
 
     def new(self, name: str) -> str:
         """Return a new core, known as `name`."""
@@ -61,13 +62,33 @@ class Canaries:
     def in_files(self, folders: Iterable[Path], *, besides: Iterable[Path] = ()) -> set[str]:
         """Return which secrets are in names and contents of files below `folders`, apart from the files `besides`."""
         allowed = set(besides)
-        found = set()
+        found: set[str] = set()
         for path in _files(folders):
-            if path in allowed:
-                continue
-            with contextlib.suppress(OSError):  # it went away, or is not ours
-                data = path.read_bytes() if path.stat().st_size <= _MAX_BYTES else b""
-                found |= {f"{what} in {path}" for what in self.found(data) | self.found(str(path))}
+            if path not in allowed:
+                with contextlib.suppress(OSError):  # it went away, or is not ours
+                    found |= self._in_file(path)
+        return found
+
+    def _in_file(self, path: Path) -> set[str]:
+        # A secret is younger than a file that was looked at and has not changed since.
+        state = path.stat()
+        stamp = (path, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+        if stamp in self._clean or state.st_size > _MAX_BYTES:
+            return set()
+        found = {f"{what} in {path}" for what in self.found(path.read_bytes()) | self.found(str(path))}
+        if not found:
+            self._clean.add(stamp)
+        return found
+
+    def in_process(self, number: int) -> set[str]:
+        """Return which secrets others can read in the table of processes about the process `number`."""
+        found = set()
+        for name in ("cmdline", "environ"):
+            with contextlib.suppress(OSError):
+                data = Path(f"/proc/{number}/{name}").read_bytes()
+                if (stamp := hash(data)) not in self._clean:
+                    found |= {f"{what} in {name} of process {number}" for what in self.found(data)}
+                    self._clean.add(stamp)
         return found
 
 
@@ -113,9 +134,7 @@ def chain(error: BaseException | None) -> Iterator[BaseException]:
 
 def told_by(error: BaseException) -> str:
     """Return all that an error says or carries: a report of a crash may have each of its attributes."""
-    return "\n".join(
-        f"{type(one).__name__} {one} {one!r} {one.args!r} {_attributes(one)}" for one in chain(error)
-    )
+    return "\n".join(f"{type(one).__name__} {one} {one!r} {one.args!r} {_attributes(one)}" for one in chain(error))
 
 
 def _attributes(error: BaseException) -> str:
@@ -145,6 +164,7 @@ class Watch:
     Attributes:
         canaries: What is looked for.
         folders: Where nothing may lie meanwhile either.
+        besides: Files there that may hold one.
         found: What was found.
         children: How many children were started.
         sampled: How many processes were looked at in the table.
@@ -152,11 +172,12 @@ class Watch:
 
     canaries: Canaries
     folders: tuple[Path, ...] = ()
+    besides: Sequence[Path] = ()
     found: set[str] = field(default_factory=set)
     children: int = 0
     sampled: int = 0
 
-    def __enter__(self) -> "Watch":
+    def __enter__(self) -> Self:
         if not _IS_HOOKED:
             sys.addaudithook(_audit)
             _IS_HOOKED.append(True)
@@ -186,18 +207,8 @@ class Watch:
         while not self._over.wait(0.005):
             for process in descendants(os.getpid()):
                 self.sampled += 1
-                self.found |= in_process(self.canaries, process)
-            self.found |= self.canaries.in_files(self.folders)
-
-
-def in_process(canaries: Canaries, number: int) -> set[str]:
-    """Return which secrets others can read in the table of processes about the process `number`."""
-    found = set()
-    for name in ("cmdline", "environ"):
-        with contextlib.suppress(OSError):
-            data = Path(f"/proc/{number}/{name}").read_bytes()
-            found |= {f"{what} in {name} of process {number}" for what in canaries.found(data)}
-    return found
+                self.found |= self.canaries.in_process(process)
+            self.found |= self.canaries.in_files(self.folders, besides=self.besides)
 
 
 def descendants(number: int) -> Iterator[int]:

@@ -52,7 +52,7 @@ class House:
         folder: The committed workspace.
         canaries: Its secrets.
         me: The user's key.
-        plain: The files in clear that the user has.
+        plain: Files where a value is in clear, as the user has put it there.
         leaks: What was found, and after which command.
         errors: How many errors were looked into.
     """
@@ -89,11 +89,11 @@ class House:
         given = stdin.encode() if isinstance(stdin, str) else stdin
         self.patch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(given)))
         self.capfd.readouterr()
-        with Watch(self.canaries, (self.temporary, self.root / "secrets")) as watch:
+        with Watch(self.canaries, (self.temporary, self.root / "secrets"), self.plain) as watch:
             ended = run(["-C", str(self.root), "--yes", *words])
         printed = self.capfd.readouterr()
         found = watch.found | self.canaries.found(printed.out) | self.canaries.found(printed.err)
-        found |= self.canaries.in_files([self.root, self.temporary, MEMORY])
+        found |= self.canaries.in_files([self.root, self.temporary, MEMORY], besides=self.plain)
         self.leaks += [f"airside {' '.join(words)[:200]}: {what}" for what in sorted(found)]
         self.children += watch.children
         self.sampled += watch.sampled
@@ -145,7 +145,9 @@ def password(canaries: Canaries, name: str) -> str:
 
 def private_key(canaries: Canaries) -> str:
     lines = "".join(f"{canaries.new(f'line {i} of a key')}{canaries.new(f'its end {i}')}\n" for i in range(3))
-    return f"-----BEGIN PRIVATE KEY-----\n{lines}{canaries.new('the last line of a key')}==\n-----END PRIVATE KEY-----\n"
+    return (
+        f"-----BEGIN PRIVATE KEY-----\n{lines}{canaries.new('the last line of a key')}==\n-----END PRIVATE KEY-----\n"
+    )
 
 
 def address(canaries: Canaries) -> str:

@@ -184,6 +184,22 @@ def shown(context: Context, path: Path) -> str:
     return path.relative_to(context.workspace.root).as_posix()
 
 
+def next_step(context: Context, environment: str, *files: str) -> str | None:
+    """Return the commands after a change of the document of `environment`; None for the one of the working tree.
+
+    Args:
+        context: Of the invocation.
+        environment: Its name, or `base`.
+        files: What else changed, as the user sees it from the workspace.
+    """
+    from airside.running.current import LOCAL
+
+    if environment == LOCAL:
+        return None
+    changed = " ".join((*files, shown(context, document_path(context, environment))))
+    return f"git add {changed}; git commit; airside secrets apply {'ENV' if environment == BASE else environment}"
+
+
 def required(path: Path) -> bytes:
     """Return the bytes of `path`.
 

@@ -22,6 +22,7 @@ _WORDS: Final[dict[str, Scalar]] = {
     **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), float("-inf")),
 }
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_BETWEEN_DIGITS = re.compile(r"(?<=[0-9])_(?=[0-9])")
 _OCTAL = re.compile(r"[-+]?0[0-7]+")
 _INT64, _UINT64 = 2**63, 2**64
 _FIRST_EXPONENT = 1e21
@@ -41,7 +42,7 @@ def resolve(text: str) -> Scalar:
         return text
     if text[0] != "." and (time := _time(text)) is not None:
         return time
-    number = _number(text.replace("_", "") if text[0] != "." else text)
+    number = _number(_BETWEEN_DIGITS.sub("", text) if text[0] == "." else text.replace("_", ""))
     return text if number is None else number
 
 

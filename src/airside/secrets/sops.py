@@ -15,7 +15,11 @@ from airside.base.errors import AirsideError, FindingsError, IntegrityError, Usa
 _UNCHANGED = 200
 _NO_KEY = 128
 _TAMPERED = 51
+_NOT_DECRYPTED = 25
 """Exit codes of sops 3.11 (cmd/sops/codes)."""
+
+_OF_KEYS = ("could not generate data key", "could not retrieve data key", "error loading config", "config file")
+"""How messages of sops 3.11 begin that are about keys and `.sops.yaml`, in lower case."""
 
 _YAML = ("--input-type", "yaml", "--output-type", "yaml")
 CONFIGURATION = ".sops.yaml"
@@ -122,31 +126,44 @@ class Sops:
         return done.stdout
 
     def _failed(self, what: str, code: int, said: str) -> AirsideError:
-        if code == _TAMPERED or "message authentication failed" in said:
-            return IntegrityError(
-                f"{what} was changed without its key: its checksum does not hold",
-                hint="Take it back from git, and edit it with `airside secrets edit`.",
-            )
+        if broken := _broken(what, code, said):
+            return broken
         if code == _NO_KEY:
             return UsageError(f"Your key cannot decrypt {what}", hint=_access(self.public_key))
-        if "sops metadata not found" in said:
-            return FindingsError(
-                f"{what} is not encrypted",
-                hint="Take it back from git; what it holds in clear: airside secrets import ENV FILE",
-            )
         if "no matching creation rules" in said:
             return UsageError(
                 f"No rule of {CONFIGURATION} is for {what}",
                 hint=f"Add one: airside secrets init {what.removesuffix('.yaml')}",
             )
-        if "unmarshal" in said:
-            return FindingsError(f"{what} is not valid YAML", hint="Take it back from git.")
-        return UsageError(f"sops failed on {what}: {_last_line(said, code)}")
+        return UsageError(f"sops failed on {what}: {_reason(said, code)}")
 
 
-def _last_line(said: str, code: int) -> str:
+def _broken(what: str, code: int, said: str) -> AirsideError | None:
+    if code == _TAMPERED or "message authentication failed" in said:
+        return IntegrityError(
+            f"{what} was changed without its key: its checksum does not hold",
+            hint="Take it back from git, and edit it with `airside secrets edit`.",
+        )
+    if code == _NOT_DECRYPTED:
+        return IntegrityError(
+            f"{what} holds a value that is in clear, or was changed without its key",
+            hint=f"Which one: airside secrets check {what.removesuffix('.yaml').replace('--', '/')}",
+        )
+    if "sops metadata not found" in said:
+        return FindingsError(
+            f"{what} is not encrypted",
+            hint="Take it back from git; what it holds in clear: airside secrets import ENV FILE",
+        )
+    if "unmarshal" in said:
+        return FindingsError(f"{what} is not valid YAML", hint="Take it back from git.")
+    return None
+
+
+def _reason(said: str, code: int) -> str:
+    # What it says of a value may quote it (`Input string … does not match`); what it says of keys and rules does not.
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    return lines[-1] if lines else f"exit code {code}"
+    harmless = [line for line in lines if line.lower().startswith(_OF_KEYS)]
+    return harmless[-1] if harmless else f"exit code {code}"
 
 
 def _access(public_key: str | None) -> str:

@@ -48,7 +48,7 @@ def no_key(metadata: Metadata, keys: Keys, *, what: str) -> UsageError:
     if keys.public:
         return UsageError(
             f"No key here can decrypt {what}. Those who can: {can}{others}. The keys here: {', '.join(keys.public)}",
-            hint=f"Ask one of them for access: airside secrets recipients add {keys.public[0]}",
+            hint=f"Ask one of them for access: airside secrets recipients add ENV {keys.public[0]}",
         )
     return UsageError(
         f"There is no age key here to decrypt {what}. Those who can: {can}{others}",

@@ -59,7 +59,7 @@ class Verbs(click.Group):
 
 command = Verbs(
     "secrets",
-    help="""Edit encrypted connections and variables, and load them.
+    help="""Edit encrypted connections and variables, and apply them to an environment.
 
     Each environment has one file, secrets/ENV.yaml, encrypted with SOPS: it belongs in git. The key that decrypts it
     is in your own configuration folder.

@@ -44,7 +44,7 @@ def command(context: Context, environment: str | None) -> None:
         context.output.say(f"{name}: the values were not checked: {why}", style="yellow")
     if findings:
         _fail(context, findings)
-    context.output.done(f"{len(paths)} documents hold")
+    context.output.done("1 document holds" if len(paths) == 1 else f"{len(paths)} documents hold")
 
 
 def _read(paths: list[Path]) -> dict[Path, bytes]:
@@ -87,4 +87,4 @@ def _fail(context: Context, findings: "list[Finding]") -> None:
         context.output.say(f"  {found.hint}")
     if context.output.as_json:
         raise click.exceptions.Exit(FindingsError.exit_code)
-    raise FindingsError(f"{len(findings)} findings in the secrets")
+    raise FindingsError(f"{len(findings)} {'finding' if len(findings) == 1 else 'findings'} in the secrets")

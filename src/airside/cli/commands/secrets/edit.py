@@ -9,7 +9,7 @@ import click
 from airside.base.errors import FindingsError
 from airside.cli import environ
 from airside.cli.context import Context
-from airside.cli.secret_files import Desk, desk, document_path, shown
+from airside.cli.secret_files import Desk, desk, document_path, next_step, shown
 from airside.cli.verb import verb
 
 if TYPE_CHECKING:
@@ -74,5 +74,5 @@ def _save(context: Context, environment: str, before: bytes | None, after: bytes
         return
     context.output.done(
         f"{shown(context, path)} is encrypted and holds {len(names)} names",
-        then=f"git add {shown(context, path)}; airside secrets apply {environment}",
+        then=next_step(context, environment),
     )

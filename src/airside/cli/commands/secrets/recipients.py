@@ -89,7 +89,7 @@ def add(context: Context, environment: str, key: str) -> None:
     _document(context, environment, key, changed, {})
     context.output.done(
         f"{key} can decrypt {', '.join(changed)}" if changed else f"{key} had access already",
-        then=f"git add {after.path.name} secrets; airside secrets apply {environment}",
+        then=f"git add {after.path.name} secrets; git commit; airside secrets apply {environment}",
     )
 
 
@@ -123,7 +123,7 @@ def remove(context: Context, environment: str, key: str) -> None:
     names = list(dict.fromkeys(name for names in known.values() for name in names))
     context.output.done(
         f"{key} cannot decrypt {', '.join(changed)} any more",
-        then=f"git add {after.path.name} secrets; airside secrets apply {environment}",
+        then=f"git add {after.path.name} secrets; git commit; airside secrets apply {environment}",
     )
     context.output.say(f"It must be assumed to know {len(names)} secrets; change them:", style="yellow")
     for name in names:

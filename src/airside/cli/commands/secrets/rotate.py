@@ -3,7 +3,7 @@
 import click
 
 from airside.cli.context import Context
-from airside.cli.secret_files import desk, document_path, shown
+from airside.cli.secret_files import desk, document_path, next_step, shown
 from airside.cli.verb import verb
 
 
@@ -32,5 +32,5 @@ def command(context: Context, environment: str) -> None:
     context.output.document({"file": str(path), "recipients": recipients})
     context.output.done(
         f"{shown(context, path)} has a new data key, for {len(recipients)} recipients",
-        then=f"git add {shown(context, path)}; airside secrets apply {environment}",
+        then=next_step(context, environment),
     )

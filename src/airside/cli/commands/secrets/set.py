@@ -7,7 +7,7 @@ import click
 
 from airside.base.errors import UsageError
 from airside.cli.context import Context
-from airside.cli.secret_files import desk, document_path, shown
+from airside.cli.secret_files import desk, document_path, next_step, shown
 from airside.cli.verb import verb
 
 
@@ -48,7 +48,7 @@ def command(context: Context, environment: str, name: str, *, json_value: bool, 
         changed = at.rewrite(path, changes)
     context.output.document({"file": str(path), "name": str(address), "changed": changed})
     done = f"{address} is set in {shown(context, path)}" if changed else f"{address} has this value already"
-    context.output.done(done, then=f"airside secrets apply {environment}")
+    context.output.done(done, then=next_step(context, environment) if changed else None)
 
 
 def _value(context: Context, name: str) -> str:

@@ -4,7 +4,7 @@ import click
 
 from airside.base.errors import UsageError
 from airside.cli.context import Context
-from airside.cli.secret_files import desk, document_path, required, shown
+from airside.cli.secret_files import desk, document_path, next_step, required, shown
 from airside.cli.verb import verb
 
 
@@ -42,7 +42,7 @@ def command(context: Context, environment: str, names: tuple[str, ...]) -> None:
     context.output.document({"file": str(path), "removed": [str(address) for address in addresses]})
     context.output.done(
         f"Took {', '.join(map(str, addresses))} out of {shown(context, path)}",
-        then=f"airside secrets apply {environment}",
+        then=next_step(context, environment),
     )
 
 
