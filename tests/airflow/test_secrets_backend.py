@@ -186,7 +186,8 @@ def empty(folder: Path, _: pytest.MonkeyPatch) -> dict[str, Any]:
 
 
 def no_key(folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    monkeypatch.delenv("SOPS_AGE_KEY")
+    for name in ("SOPS_AGE_KEY", "SOPS_AGE_KEY_FILE"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(folder))
     return {"folder": str(folder)}
 
@@ -285,7 +286,7 @@ def test_a_failure_is_logged_once_and_soon_over(
     assert len(caplog.records) == 1
     (folder / "dev.yaml").write_bytes(seal("variables: {region: again}\n", identity))
     now = [1e9]
-    monkeypatch.setattr("airside.airflow.secrets_backend_reader.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("airside.airflow.secrets.reader.time.monotonic", lambda: now[0])
     assert backend.get_variable("region") == "again"
 
 
@@ -311,6 +312,8 @@ def test_every_secret_is_masked_with_the_forms_in_which_it_shows_up(
     for text in shown:
         assert "***" in str(redact(f"line: {text}")), text
         assert text not in str(redact(f"line: {text}"))
+    for text in (PASSWORD, "uri secret"):
+        assert text not in str(redact(f"a list: {[text]} {['it is ' + repr(text)]}"))
     assert redact("-----BEGIN KEY-----") == "-----BEGIN KEY-----"
 
 
@@ -318,7 +321,7 @@ def test_masking_is_told_once_for_each_version(
     folder: Path, identity: Identity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[Any] = []
-    monkeypatch.setattr("airside.airflow.secrets_backend_masking.mask_secret", told.append)
+    monkeypatch.setattr("airside.airflow.secrets.masking.mask_secret", told.append)
     backend = SecretsBackend(folder=str(folder))
     for _ in range(3):
         backend.get_connection("EBI-ETL-DEV-01")

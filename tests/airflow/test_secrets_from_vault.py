@@ -113,7 +113,7 @@ def test_a_provider_that_is_not_installed_is_named(address: str, folder: Path, m
     def missing(_: str) -> None:
         raise ModuleNotFoundError(name="airflow.providers.hashicorp")
 
-    monkeypatch.setattr("airside.airflow.secrets_backend_vault.import_module", missing)
+    monkeypatch.setattr("airside.airflow.secrets.vault.import_module", missing)
     with pytest.raises(AirflowSecretsBackendAccessDenied, match="hashicorp is not installed") as caught:
         backend_of(folder, {"url": address}).get_variable("api")
     assert "apache-airflow-providers-hashicorp" in str(caught.value)

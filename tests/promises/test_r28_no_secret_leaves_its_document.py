@@ -3,14 +3,17 @@
 What a user types in an editor, pipes in, and gives to `import` is the only place where a value is in clear.
 """
 
+import base64
 import json
+import subprocess
 import sys
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from canary import Canaries
-from canary_place import SETTINGS, SPECIAL, WORKFLOW, House, private_key, text_of_document
+from canary import Canaries, Watch
+from canary_place import SETTINGS, SPECIAL, WORKFLOW, House, private_key, text_of_document, without_sops
 from folders import Folder
 from sealed import make_identity, seal
 
@@ -126,6 +129,9 @@ def test_no_failure_lets_one_out(house: House) -> None:
         assert found != text, how
         everything_fails(house, codes)
     house.document().write_bytes(whole)
+    without_sops(house)
+    everything_fails(house, {0, 2})
+    assert house.errors > 60
 
 
 def everything_fails(house: House, codes: set[int]) -> None:
@@ -145,3 +151,29 @@ def everything_fails(house: House, codes: set[int]) -> None:
         (["contract", "--env", "preprod"], ""),
     ):
         house(*words, "--verbose", stdin=stdin, code=sorted({*codes, 0, 1, 2, 3, 5}))
+
+
+WAYS_OUT: dict[str, Callable[[str, Path], object]] = {
+    "arguments": lambda value, _: subprocess.run(["true", f"--password={value}"], check=True),
+    "environment": lambda value, _: subprocess.run(["true"], env={"PASSWORD": value}, check=True),
+    "environment of a grandchild": lambda value, _: subprocess.run(
+        ["sh", "-c", "read value; PASSWORD=$value sleep 0.5; true"], input=value.encode(), check=True
+    ),
+    "temporary file": lambda value, folder: subprocess.run(
+        ["sh", "-c", f"cat > '{folder}/x'; sleep 0.5; rm '{folder}/x'"], input=value.encode(), check=True
+    ),
+    "file": lambda value, folder: (folder / "x").write_text(value),
+    "name of a file": lambda value, folder: (folder / value).touch(),
+    "base64 in a file": lambda value, folder: (folder / "x").write_bytes(base64.b64encode(b"me:" + value.encode())),
+    "half of it": lambda value, folder: (folder / "x").write_text(value[:8]),
+    "packed": lambda value, folder: (folder / "x").write_bytes(zlib.compress(value.encode())),
+}
+
+
+@pytest.mark.parametrize("way", WAYS_OUT)
+def test_the_search_finds_every_way_out(tmp_path: Path, way: str) -> None:
+    canaries = Canaries()
+    value = canaries.new("password")
+    with Watch(canaries, (tmp_path,)) as watch:
+        WAYS_OUT[way](value, tmp_path)
+    assert watch.found | canaries.in_files([tmp_path])

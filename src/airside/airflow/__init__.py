@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from airside.airflow.release_bundle import ReleaseBundle
-    from airside.airflow.secrets_backend import SecretsBackend
+    from airside.airflow.secrets.backend import SecretsBackend
     from airside.airflow.workspace_bundle import WorkspaceBundle
 
 __all__ = ["ReleaseBundle", "SecretsBackend", "WorkspaceBundle"]
 
 _PLACES: Final = {
     "ReleaseBundle": "release_bundle",
-    "SecretsBackend": "secrets_backend",
+    "SecretsBackend": "secrets.backend",
     "WorkspaceBundle": "workspace_bundle",
 }
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from airflow.dag_processing.bundles.base import get_bundle_storage_root_path
 
 from airside.airflow.backoff import Backoff
-from airside.airflow.secrets_backend_options import Options
+from airside.airflow.secrets.options import Options
 from airside.base.errors import AirsideError, UsageError
 from airside.base.names import bundle_name
 from airside.secrets.folder_source import FolderSource

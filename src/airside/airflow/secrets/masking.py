@@ -60,8 +60,9 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def _forms(leaf: str) -> Iterator[str]:
-    """Yield the forms in which a secret shows up: as it is, in JSON, in a URL, and line by line."""
+    """Yield the forms in which a secret shows up: as it is, in a list of Python, in JSON, in a URL, and line by line."""
     yield leaf
+    yield from _in_quotes(leaf)
     yield json.dumps(leaf)[1:-1]
     yield json.dumps(leaf, ensure_ascii=False)[1:-1]
     yield quote(leaf, safe="")
@@ -69,3 +70,10 @@ def _forms(leaf: str) -> Iterator[str]:
     for line in leaf.splitlines() if "\n" in leaf else ():
         if len(line.strip()) >= SHORTEST_LINE and not line.startswith(_PEM):
             yield line.strip()
+
+
+def _in_quotes(leaf: str) -> Iterator[str]:
+    """Yield what Python writes between single quotes and between double ones; the text around it decides which."""
+    yield repr(f'"{leaf}')[2:-1]
+    if '"' not in leaf:
+        yield repr(f"'{leaf}")[2:-1]

@@ -3,8 +3,8 @@
 What Airflow 3.3.2 does to a backend, and what therefore holds here:
 
 * It makes one while it imports its own configuration, and others later, in every process: API server, scheduler, dag
-  processor, triggerer, workers and each task. The constructor does nothing, and what is heavy is imported at the first
-  look-up.
+  processor, triggerer, workers and each task. The constructor does next to nothing, and what is heavy is imported at
+  the first look-up.
 * An exception, of the constructor too, makes it ask the next backend, so that an old value of its database would be
   used. `AirflowSecretsBackendAccessDenied` alone ends the search. Nothing else ever leaves a look-up.
 * A process that is forked inherits its backends. Each process reads for itself here.
@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk.bases.secrets_backend import BaseSecretsBackend
 from airflow.sdk.exceptions import AirflowSecretsBackendAccessDenied
 
-from airside.airflow.secrets_backend_options import parse_options
+from airside.airflow.secrets.copied_logs import mask_copied_logs
+from airside.airflow.secrets.options import parse_options
 from airside.base.errors import AirsideError
 
 if TYPE_CHECKING:
-    from airside.airflow.secrets_backend_process import Process
+    from airside.airflow.secrets.process import Process
     from airside.secrets.values import Connection
 
 CONNECTION = "AIRFLOW_CONN_"
@@ -36,11 +37,12 @@ class SecretsBackend(BaseSecretsBackend):
     name that no document has is looked for further on, in Airflow's database.
 
     Args:
-        **kwargs: See `airside.airflow.secrets_backend_options.Options`. What is wrong with them fails each look-up.
+        **kwargs: See `airside.airflow.secrets.options.Options`. What is wrong with them fails each look-up.
     """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__()
+        mask_copied_logs()
         self._kwargs = kwargs
         self._process: Process | None = None
 
@@ -118,7 +120,7 @@ class SecretsBackend(BaseSecretsBackend):
 
     def _of_this_process(self) -> "Process":
         # It imports what cannot be imported yet when Airflow makes its backends, and what most processes never need.
-        from airside.airflow.secrets_backend_process import Process  # noqa: PLC0415
+        from airside.airflow.secrets.process import Process  # noqa: PLC0415
 
         if self._process is None or not self._process.is_this():
             self._process = Process(parse_options(self._kwargs), dict(os.environ))  # noqa: TID251 - the key may be in it

@@ -4,10 +4,10 @@ import os
 import sys
 from typing import Any
 
-from airside.airflow.secrets_backend_masking import leaves_of_json, mask
-from airside.airflow.secrets_backend_options import Options
-from airside.airflow.secrets_backend_reader import Reader
-from airside.airflow.secrets_backend_vault import Vault
+from airside.airflow.secrets.masking import leaves_of_json, mask
+from airside.airflow.secrets.options import Options
+from airside.airflow.secrets.reader import Reader
+from airside.airflow.secrets.vault import Vault
 from airside.base.errors import UsageError
 from airside.running.current import current_environment
 from airside.secrets.values import Connection, Secrets

@@ -1,0 +1,1 @@
+"""Airflow's connections and variables from the encrypted documents of an environment."""
