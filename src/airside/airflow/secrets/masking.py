@@ -60,7 +60,7 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def _forms(leaf: str) -> Iterator[str]:
-    """Yield the forms in which a secret shows up: as it is, in a list of Python, in JSON, in a URL, and line by line."""
+    """Yield the forms in which a secret shows up: as it is, in lists of Python, JSON and URLs, and line by line."""
     yield leaf
     yield from _in_quotes(leaf)
     yield json.dumps(leaf)[1:-1]
