@@ -51,8 +51,10 @@ bench-check: .venv/ready ## Checks of 300 DAG files and the planted defects, aga
 bench-releases: .venv/ready ## Releases on their way to workers, all sizes and many workers; ten minutes
 	$(BENCH) bench.releases
 
-bench-secrets: .venv/ready ## Look-ups of secrets, against sops for each look-up; a minute
+bench-secrets: .venv/ready ## Look-ups of secrets, against sops for each; the verbs with 500 + 500 names; configs; two minutes
 	$(BENCH) bench.secrets
+	$(BENCH) bench.secret_verbs
+	$(BENCH) bench.configs
 
 bench-scale: .venv/ready ## A store with 1,000 releases of 10,000 files
 	$(BENCH) bench.scale

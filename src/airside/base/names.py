@@ -69,6 +69,13 @@ def readable(name: str) -> str:
     return f"the secrets of {environment_of_channel(name)}" if is_channel(name) else name
 
 
+def never_moved(name: str) -> str:
+    """Return the sentence that nothing ever came to an environment or a channel."""
+    if is_channel(name):
+        return f"No secrets were ever applied to {environment_of_channel(name)!r}"
+    return f"Nothing was ever deployed to {name!r}"
+
+
 def command_line(verb: str, name: str) -> str:
     """Return the command line of a verb about `name`: that for an environment, or its twin for the secrets of one."""
     if not is_channel(name):

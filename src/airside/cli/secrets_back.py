@@ -89,6 +89,8 @@ def secrets_back(context: Context, request: Request, release: str, *, wanted: bo
         context.output.progress(f"Whether its secrets have changed cannot be told: {error.message}", style="yellow")
         return None
     if found is None:
+        if wanted:
+            context.output.say("Its secrets stay: they are those of then, or it has none in the store")
         return None
     current, then = found
     if then is not None:

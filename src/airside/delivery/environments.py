@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from airside.base.digest import Digest
 from airside.base.errors import IntegrityError, RefusedError, UnknownEnvironmentError
-from airside.base.names import command_line, is_channel, subject, told
+from airside.base.names import command_line, is_channel, never_moved, subject, told
 from airside.delivery.publish import held_manifest
 from airside.release.keys import ENVIRONMENTS, RELEASES, environment_key, history_key, release_key, removed_key
 from airside.release.manifest import Manifest
@@ -53,7 +53,7 @@ def require_current(store: Store, environment: str) -> Current:
     """
     if (current := read_current(store, environment)) is None:
         raise UnknownEnvironmentError(
-            f"Nothing was ever deployed to {told(environment)} in {store.location}",
+            f"{never_moved(environment)} in {store.location}",
             hint=f"`{command_line('deploy', environment)}` does it.",
         )
     return current

@@ -134,7 +134,7 @@ def test_an_id_that_ends_like_a_field_is_meant_as_a_whole(place: Place) -> None:
     ("arguments", "stdin", "said"),
     [
         (("connections.dwh",), "hunter2secret", "neither a URI nor a mapping"),
-        (("connections.new.password",), "hunter2secret", "conn_type"),
+        (("connections.dwhh.password",), "hunter2secret", "has no connection 'dwhh'; did you mean 'dwh'?"),
         (("connections.uri.password",), "hunter2secret", "is a URI and has no fields"),
         (("connections.dwh.port",), "hunter2secret", "whole number"),
         (("variables.x", "--json-value"), "hunter2secret", "not JSON"),

@@ -96,7 +96,11 @@ def _tell(context: Context, platform: RunningPlatform, locked_secrets: list[Airs
         context.output.progress(f"Look-ups of connections and variables fail: {each.message}", style="yellow")
         context.output.progress(f"  {each.hint}" if each.hint else "")
     verb_ = "runs already" if platform.found else "is ready"
-    then = "airside deploy" if platform.tracked else "edit dags/ and save; changes are live in about 2 s"
+    then = (
+        f"airside deploy {platform.tracked[0]}"
+        if platform.tracked
+        else "edit dags/ and save; changes are live in about 2 s"
+    )
     context.output.done(
         f"Airflow {verb_} at {platform.url} (user airflow, password airflow), serving {serves}", then=then
     )

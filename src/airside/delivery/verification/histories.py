@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from airside.base.names import command_line, subject, told
+from airside.base.names import command_line, never_moved, subject, told
 from airside.delivery.verification.chronicles import LAGGING, Chronicle
 from airside.delivery.verification.findings import NOBODY, Finding, Harm, Harmed, Trouble
 from airside.release.keys import environment_key, history_key
@@ -36,7 +36,7 @@ def _of_pointer(chronicle: Chronicle, *, required: bool) -> Iterator[Finding]:
         if chronicle.entries:
             yield _pointer(name, Trouble.MISSING, f"{subject(name)} has a history and no pointer", REPAIR)
         elif required:
-            message, advice = f"Nothing was ever deployed to {told(name)}", f"`{command_line('deploy', name)}` does it"
+            message, advice = never_moved(name), f"`{command_line('deploy', name)}` does it"
             yield Finding(trouble=Trouble.MISSING, key=environment_key(name), message=message, advice=advice)
     elif current.fault:
         yield _pointer(name, Trouble.DAMAGED, current.fault, REPAIR)

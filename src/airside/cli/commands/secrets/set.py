@@ -6,6 +6,7 @@ import sys
 import click
 
 from airside.base.errors import UsageError
+from airside.base.suggestions import suggestion
 from airside.cli.context import Context
 from airside.cli.secret_files import desk, document_path, next_step, shown
 from airside.cli.verb import verb
@@ -38,8 +39,11 @@ def command(context: Context, environment: str, name: str, *, json_value: bool, 
     path = document_path(context, environment)
     outline = outline_of(path)
     entries = outline.entries if outline else {}
-    address = parse_address(name, {known for section, known in entries if section == "connections"})
+    known = {known for section, known in entries if section == "connections"}
+    address = parse_address(name, known)
     existing = entries.get((address.section, address.name))
+    if address.field not in (None, "conn_type") and existing is None:
+        raise _no_connection(shown(context, path), environment, address.name, known)
     text = _value(context, name)
     if not text and not allow_empty:
         raise UsageError("The value is empty; nothing was changed", hint="If that is meant: --allow-empty")
@@ -49,6 +53,13 @@ def command(context: Context, environment: str, name: str, *, json_value: bool, 
     context.output.document({"file": str(path), "name": str(address), "changed": changed})
     done = f"{address} is set in {shown(context, path)}" if changed else f"{address} has this value already"
     context.output.done(done, then=next_step(context, environment) if changed else None)
+
+
+def _no_connection(document: str, environment: str, name: str, known: set[str]) -> UsageError:
+    return UsageError(
+        f"{document} has no connection {name!r}{suggestion(name, known)}",
+        hint=f"A new one begins with its type: airside secrets set {environment} connections.{name}.conn_type",
+    )
 
 
 def _value(context: Context, name: str) -> str:
