@@ -12,7 +12,7 @@ from airflow_place import Place, until
 
 from airside.base.names import bundle_name
 from airside.delivery.checkouts import Checkouts
-from airside.delivery.environments import read_current
+from airside.delivery.environments import Current, read_current
 from airside.platform.local import find
 from airside.store.opening import open_store
 from airside.workspace.workspace import store_location
@@ -112,9 +112,14 @@ def test_the_pools_of_the_settings_are_there_and_get_the_slots_that_they_say(ser
 
 
 def test_a_deploy_that_would_take_a_workflow_from_another_environment_is_refused(served: Place) -> None:
+    before = preprod(served)
     done = served.airside("deploy", "preprod", "--allow-dirty", code=1)
     assert "Workflow 'waiting' is used by environment 'production', which the same Airflow serves" in done.err
-    assert read_current(open_store(store_location(served.workspace), {}), "preprod") is None
+    assert preprod(served) == before
+
+
+def preprod(place: Place) -> Current | None:
+    return read_current(open_store(store_location(place.workspace), {}), "preprod")
 
 
 def test_two_environments_with_the_same_workflow_are_not_served_together(fresh: Place) -> None:

@@ -174,7 +174,7 @@ def test_up_tells_who_cannot_read_the_secrets(dev: Place, warehouse: Mapping[str
     try:
         found = dev.airside("up", "--detach")
         assert "Look-ups of connections and variables fail: No key here can decrypt" in found.err + found.out
-        assert f"airside secrets recipients add {identity.public}" in found.err + found.out
+        assert f"airside secrets recipients add ENV {identity.public}" in found.err + found.out
         assert dev.airside("--json", "up", "--detach").document["secrets"][0]["hint"]
     finally:
         save(dev, documents({"dwh": warehouse}), identity)

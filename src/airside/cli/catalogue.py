@@ -58,7 +58,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("agent", "agent", "Keep a folder in step with an environment, without Airflow."),
     ),
     "Secrets": (
-        Entry("secrets", "secrets", "Edit encrypted connections and variables, and load them."),
+        Entry("secrets", "secrets", "Edit encrypted connections and variables, and apply them to an environment."),
         Entry("keys", "keys", "Make signing keys, and say whose signatures an environment demands."),
     ),
 }

@@ -147,7 +147,8 @@ def test_numbers_that_sops_would_shorten_are_told(place: Place) -> None:
 
 def _child(place: Place, *arguments: str) -> "subprocess.Popen[bytes]":
     code = (
-        "import sys, pathlib; from airside.secrets.writing import private\n"
+        "import sys, pathlib, signal; from airside.secrets.writing import private\n"
+        "signal.signal(signal.SIGHUP, signal.SIG_DFL)\n"  # what runs the tests may have it ignored, as nohup does
         "private.private_folder.__wrapped__.__defaults__ = (pathlib.Path(sys.argv[1]),)\n"
         "from airside.cli.main import run; sys.exit(run(sys.argv[2:]))"
     )

@@ -11,23 +11,26 @@ _VARIABLE = "AIRFLOW_VAR_"
 _LINE = re.compile(
     r"""
     ^[ \t]*(?:export[ \t]+)?(?P<name>[^\s=#'"][^\s=]*)[ \t]*=[ \t]*
-    (?: '(?P<single>[^']*)' | "(?P<double>(?:[^"\\]|\\.)*)" | (?P<plain>[^\n]*?) )
+    (?: '(?P<single>[^']*)' | "(?P<double>(?:[^"\\]|\\.)*)" | (?P<json>\{[^\n]*\}) | (?P<plain>(?!['"])[^\n]*?) )
     [ \t]*(?:(?<=\s)\#[^\n]*)?$
     """,
     re.VERBOSE | re.MULTILINE | re.DOTALL,
 )
+_QUOTED = re.compile(r"""^[ \t]*(?:export[ \t]+)?(?P<name>[^\s=#'"][^\s=]*)[ \t]*=[ \t]*['"]""", re.MULTILINE)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 
 
-def read_dotenv(text: str) -> Found:
-    """Return what the lines of `text` hold.
+def read_dotenv(text: str) -> Found | None:
+    """Return what the lines of `text` hold; None where there are none.
 
     Airflow looks for the name of a connection in upper case, so ids and keys become lower-case.
 
     Raises:
-        FindingsError: A value is neither a URI nor JSON, by name.
+        FindingsError: A value is neither a URI nor JSON, or its quotes do not end, by name; or no line is for Airflow.
     """
-    lines = dict(_lines(text))
+    lines = dict(_lines(text.replace("\r\n", "\n")))
+    if not lines:
+        return None
     prefixed = [name for name in lines if name.startswith((_CONNECTION, _VARIABLE))]
     if not prefixed:
         return _exported(lines)
@@ -44,8 +47,8 @@ def read_dotenv(text: str) -> Found:
 
 
 def _exported(lines: dict[str, str]) -> Found:
-    if not lines or not all("://" in value or value.lstrip().startswith("{") for value in lines.values()):
-        raise FindingsError("No line begins with AIRFLOW_CONN_ or AIRFLOW_VAR_")
+    if not all("://" in value or value.lstrip().startswith("{") for value in lines.values()):
+        raise FindingsError("no line begins with AIRFLOW_CONN_ or AIRFLOW_VAR_")
     return Found("airflow connections export (env)", {name: connection(name, value) for name, value in lines.items()})
 
 
@@ -54,11 +57,20 @@ def _lower(name: str, prefix: str) -> str:
 
 
 def _lines(text: str) -> Iterator[tuple[str, str]]:
+    at = 0
     for found in _LINE.finditer(text):
+        _refuse_open_quotes(text[at : found.start()])
+        at = found.end()
         if found["single"] is not None:
             yield found["name"], found["single"]
         elif found["double"] is not None:
             value = re.sub(r"\\(.)", lambda escape: _ESCAPES.get(escape[1], escape[1]), found["double"])
             yield found["name"], value
         else:
-            yield found["name"], (found["plain"] or "").strip()
+            yield found["name"], (found["json"] or found["plain"] or "").strip()
+    _refuse_open_quotes(text[at:])
+
+
+def _refuse_open_quotes(between: str) -> None:
+    if found := _QUOTED.search(between):
+        raise FindingsError(f"{found['name']}: its quotes do not end, or something follows them")

@@ -18,6 +18,7 @@ _ALIASES = {
     "port": "port", "conn_port": "port",
     "extra": "extra", "conn_extra": "extra",
     "description": "description", "conn_description": "description",
+    "from": "from", "path": "path",
 }  # fmt: skip
 """Airflow's own names (airflow/cli/commands/connection_command.py 3.3.2), those of the community's Helm chart and of
 astro's `airflow_settings.yaml`."""

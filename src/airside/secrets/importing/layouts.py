@@ -5,11 +5,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from airside.base.errors import FindingsError, UsageError
+from airside.secrets.document import document_faults
 from airside.secrets.importing.dotenv import read_dotenv
 from airside.secrets.importing.found import Found, connection
 from airside.secrets.markup import load_markup
 
 Kind = Literal["connections", "variables"]
+_LAYOUTS = "What can be imported: airside secrets import --help"
 
 
 def read_file(text: str, *, what: str, kind: Kind | None = None) -> Found:
@@ -22,44 +24,58 @@ def read_file(text: str, *, what: str, kind: Kind | None = None) -> Found:
 
     Raises:
         FindingsError: It is in no known layout, or an entry of it cannot be read, by name.
-        UsageError: It may hold connections or variables, and `kind` does not say.
+        UsageError: It may hold connections, variables or something else, and `kind` does not say.
     """
     try:
-        document = _loaded(text)
-        found = read_dotenv(text) if document is None else _read(document, what, kind)
+        found = _found(text, what, kind)
+        faults = list(document_faults({"connections": found.connections, "variables": found.variables}))
     except FindingsError as error:
-        raise FindingsError(f"{what}: {error.message}", hint=error.hint) from None
+        raise FindingsError(f"{what}: {error.message}", hint=_LAYOUTS) from None
+    if faults:
+        raise FindingsError("\n".join(f"{what}: {fault}" for fault in faults), hint="Correct it in that file.")
     if not found.connections and not found.variables:
-        raise FindingsError(f"{what}: holds no connection and no variable ({found.layout})")
+        raise FindingsError(f"{what}: holds no connection and no variable ({found.layout})", hint=_LAYOUTS)
     return found
 
 
-def _loaded(text: str) -> Mapping[str, Any] | None:
+def _found(text: str, what: str, kind: Kind | None) -> Found:
+    if not text.strip():
+        raise FindingsError("is empty")
     try:
-        return load_markup(text.encode(), what="it") or None
+        document = load_markup(text.encode(), what="it")
     except FindingsError:  # lines of `NAME=value` are no mapping
-        return None
-
-
-def _read(document: Mapping[str, Any], what: str, kind: Kind | None) -> Found:
-    if isinstance(airflow := document.get("airflow"), Mapping) and kind is None:
-        return _airflow(airflow, tuple(str(key) for key in document if key != "airflow"))
-    if document.keys() <= {"connections", "variables", "sops"} and kind is None:
-        return _airflow({key: value for key, value in document.items() if key != "sops"}, ())
-    if (kind or _guessed(document, what)) == "connections":
+        if (found := read_dotenv(text)) is None:
+            raise
+        return found
+    if (told := _told(document)) is not None and kind is None:
+        return told
+    if (kind or _guessed(document, what, is_json=text.lstrip().startswith("{"))) == "connections":
         return Found("airflow connections export", {key: connection(key, value) for key, value in document.items()})
     return Found(
         "airflow variables export", variables={key: _exported_variable(value) for key, value in document.items()}
     )
 
 
-def _guessed(document: Mapping[str, Any], what: str) -> Kind:
+def _told(document: Mapping[str, Any]) -> Found | None:
+    # The layouts that say themselves what they hold.
+    if isinstance(airflow := document.get("airflow"), Mapping):
+        return _airflow(airflow, "airflow.", tuple(str(key) for key in document if key != "airflow"))
+    if document.keys() & {"connections", "variables"}:
+        return _airflow({key: value for key, value in document.items() if key != "sops"})
+    return None
+
+
+def _guessed(document: Mapping[str, Any], what: str, *, is_json: bool) -> Kind:
     values = list(document.values())
     if all(isinstance(value, Mapping) and "conn_type" in value for value in values):
         return "connections"
     if any(isinstance(value, str) and "://" in value for value in values):
         raise UsageError(
             f"{what} may hold connections or variables", hint="Say which: --kind connections, or --kind variables"
+        )
+    if not is_json:
+        raise UsageError(
+            f"{what} does not say that it holds variables of Airflow", hint="If each of its keys is one: --kind variables"
         )
     return "variables"
 
@@ -71,13 +87,17 @@ def _exported_variable(value: object) -> object:
     return value
 
 
-def _airflow(airflow: Mapping[str, Any], beside: tuple[str, ...]) -> Found:
+def _airflow(airflow: Mapping[str, Any], prefix: str = "", beside: tuple[str, ...] = ()) -> Found:
     connections, variables = airflow.get("connections") or {}, airflow.get("variables") or {}
     is_astro = _first_has(connections, "conn_id") or _first_has(variables, "variable_name")
-    layout = "airflow_settings.yaml" if is_astro else "Helm values" if isinstance(connections, list) else "a document"
+    is_helm = prefix or isinstance(connections, list)
+    layout = "airflow_settings.yaml of astro" if is_astro else "Helm values" if is_helm else "a document in clear"
     known = ("connections", "variables")
-    left = (*beside, *(f"airflow.{key}" for key, value in airflow.items() if key not in known and _is_filled(value)))
-    return Found(layout, _connections(connections), _variables(variables), left)
+    left = (*beside, *(f"{prefix}{key}" for key, value in airflow.items() if key not in known and _is_filled(value)))
+    values = _variables(variables)
+    empty = tuple(f"variables.{key} (it is null)" for key, value in values.items() if value is None)
+    filled = {key: value for key, value in values.items() if value is not None}
+    return Found(layout, _connections(connections), filled, (*left, *empty))
 
 
 def _is_filled(value: object) -> bool:
@@ -105,13 +125,12 @@ def _variables(entries: object) -> dict[str, Any]:
         except ValueError:
             raise FindingsError("airflow.variables: is not valid JSON") from None
     if isinstance(entries, Mapping):
-        return {str(key): value for key, value in entries.items() if value is not None}
+        return {str(key): value for key, value in entries.items()}
 
     def value_of(_name: str, entry: Mapping[str, Any]) -> object:
         return next((entry[key] for key in ("variable_value", "value") if key in entry), None)
 
-    found = _by_name(entries, ("variable_name", "key"), "variables", value_of)
-    return {key: value for key, value in found.items() if value is not None}
+    return _by_name(entries, ("variable_name", "key"), "variables", value_of)
 
 
 def _by_name(

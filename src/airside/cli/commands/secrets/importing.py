@@ -1,5 +1,6 @@
 """`airside secrets import`."""
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,7 +41,8 @@ def command(
     """
     path = document_path(context, environment)
     with desk(context) as at:
-        found = [_found(at, file, kind) for file in files]
+        texts = [_text(at, file) for file in files]
+        found = [_found(text, file, kind) for (text, _), file in zip(texts, files, strict=True)]
         wanted = _merged(files, found)
         actions = _actions(path, wanted)
         changing = [name for name, action in actions.items() if action == "changed"]
