@@ -81,6 +81,48 @@ def test_a_process_that_is_killed_is_started_again(asked: AskedStore) -> None:
     assert isinstance(asked.read("a/b.json", limit=100), Found)
 
 
+def test_a_process_that_has_ended_leaves_nothing_behind(asked: AskedStore) -> None:
+    this = psutil.Process()
+    asked.read("a/b.json", limit=100)
+    files = this.num_fds()
+    for _ in range(3):
+        child = child_of(asked)
+        child.kill()
+        with pytest.raises(StoreUnavailableError, match="has ended"):
+            asked.read("a/b.json", limit=100)
+        assert not psutil.pid_exists(child.pid), "it is reaped"
+        asked.read("a/b.json", limit=100)
+    assert this.num_fds() == files
+
+
+def test_an_answer_that_nobody_waited_for_is_not_taken_for_another_one(
+    asked: AskedStore, store: FolderStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.create("other", b"second")
+    asked.read("other", limit=100)
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("airside.airflow.asked_store.receive", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            asked.read("a/b.json", limit=100)
+    found = asked.read("other", limit=100)
+    assert isinstance(found, Found)
+    assert found.data == b"second"
+
+
+@pytest.mark.parametrize("hook", ["print('Hello')", "print('x' * 100)", "print(end=chr(0) * 4)"])
+def test_what_a_start_up_hook_prints_is_no_answer(asked: AskedStore, tmp_path: Path, hook: str) -> None:
+    code = f"{hook}; from airside.airflow.asked_store_process import main; main()"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("airside.airflow.asked_store.PROGRAM", ("-c", code))
+        with pytest.raises(StoreUnavailableError):
+            asked.read("a/b.json", limit=100)
+    assert isinstance(asked.read("a/b.json", limit=100), Found)
+
+
 def test_the_process_ends_with_the_store(asked: AskedStore) -> None:
     asked.read("a/b.json", limit=100)
     child = child_of(asked)

@@ -5,7 +5,10 @@ import logging
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -266,6 +269,65 @@ def test_what_is_broken_fails_closed_and_the_database_is_not_asked(
         assert caught.value.__suppress_context__
 
 
+UNWRITABLE = r"""
+connections:
+  EBI-ETL-DEV-01: {conn_type: http, host: new.example.com, extra: '{"half_a_character": "\ud83d"}'}
+"""
+
+
+@pytest.mark.usefixtures("old_value")
+def test_what_airflow_cannot_write_as_a_uri_fails_each_time_and_the_database_is_not_asked(
+    tmp_path: Path, identity: Identity, configure: Callable[..., None]
+) -> None:
+    configure(folder=str(seal_folder(tmp_path / "secrets", {"dev": UNWRITABLE}, identity)))
+    for _ in range(2):
+        with pytest.raises(AirflowSecretsBackendAccessDenied, match="UnicodeEncodeError"):
+            _get_connection("EBI-ETL-DEV-01")
+
+
+def test_a_name_that_no_variable_can_have_fails_closed(folder: Path) -> None:
+    backend = SecretsBackend(folder=str(folder))
+    for look_up in (backend.get_connection, backend.get_variable):
+        with pytest.raises(AirflowSecretsBackendAccessDenied):
+            look_up("half a character: \ud83d")
+
+
+def test_what_could_not_be_masked_is_not_given_out(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    backend = SecretsBackend(folder=str(folder))
+    monkeypatch.setattr("airside.airflow.secrets.masking.mask_secret", lambda _: int(PASSWORD))
+    for _ in range(2):
+        with pytest.raises(AirflowSecretsBackendAccessDenied):
+            backend.get_variable("limits")
+
+
+def at_once(look_up: Callable[[], object], threads: int = 16) -> list[object]:
+    """Return what each of several threads gets that look up at the same time; of a failure its text."""
+    start = threading.Barrier(threads)
+
+    def one(_: int) -> object:
+        start.wait()
+        try:
+            return look_up()
+        except AirflowSecretsBackendAccessDenied as error:
+            return str(error)
+
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(one, range(threads)))
+
+
+def test_threads_that_begin_at_once_share_what_is_read(folder: Path) -> None:
+    backend = SecretsBackend(folder=str(folder))
+    assert at_once(lambda: backend.get_variable("region")) == ["emea"] * 16
+    assert len(backend._processes) == 1
+
+
+def test_threads_that_fail_at_once_have_the_same_reason(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOPS_AGE_KEY", make_identity().secret)
+    for _ in range(5):
+        [reason] = set(at_once(partial(SecretsBackend(folder=str(folder)).get_variable, "region")))
+        assert "No key here can decrypt" in str(reason)
+
+
 @pytest.mark.usefixtures("old_value")
 def test_the_database_is_asked_for_what_no_document_has(
     tmp_path: Path, identity: Identity, configure: Callable[..., None]
@@ -335,9 +397,8 @@ def test_masking_is_told_once_for_each_version(
 def test_a_forked_process_reads_for_itself(folder: Path) -> None:
     backend = SecretsBackend(folder=str(folder))
     assert backend.get_variable("region") == "emea"
-    process = backend._process
     if (child := os.fork()) == 0:
-        same = backend.get_variable("region") == "emea" and backend._process is not process
+        same = backend.get_variable("region") == "emea" and len({*backend._processes.values()}) == 2
         os._exit(0 if same else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 

@@ -14,11 +14,10 @@ import pytest
 import seaweed
 from airflow.sdk.exceptions import AirflowSecretsBackendAccessDenied
 from sealed import Identity, make_identity, seal
-from secret_shipping import REQUEST, move, secrets_release
+from secret_shipping import apply_documents
+from signing_keys import signer, trust_text
 
 from airside.airflow import SecretsBackend
-from airside.delivery.moves import Request
-from airside.delivery.secret_documents import propose_secrets, publish_secrets
 from airside.store.folder import FolderStore
 from airside.store.opening import open_store
 from airside.store.port import Store
@@ -27,12 +26,8 @@ A_MOMENT = 30.0
 
 
 def apply(store: Store, identity: Identity, value: str, *, environment: str = "production", minutes: int = 0) -> None:
-    documents = {f"secrets/{environment}.yaml": seal(f"variables: {{region: {value}}}\n", identity)}
-    made = secrets_release(documents)
-    request = Request(REQUEST.workspace, environment, REQUEST.actor, REQUEST.reason)
-    proposal = propose_secrets(store, request, made)
-    publish_secrets(store, made)
-    move(store, proposal, minutes=minutes)
+    documents = {environment: seal(f"variables: {{region: {value}}}\n", identity)}
+    apply_documents(store, documents, environment=environment, minutes=minutes)
 
 
 @pytest.fixture
@@ -80,6 +75,36 @@ def test_nothing_decrypted_is_on_the_disk(store: FolderStore, identity: Identity
     files = [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]
     assert any(b"ENC[" in path.read_bytes() for path in files)
     assert not any(b"a-very-secret-value" in path.read_bytes() for path in files)
+
+
+def test_secrets_that_nobody_of_the_trust_file_has_signed_are_not_read(
+    store: FolderStore, identity: Identity, tmp_path: Path
+) -> None:
+    trust = tmp_path / "trust.toml"
+    trust.write_text(trust_text({"production": {"releases": ["ana"], "threshold": 1, "moves": ["ana"]}}))
+    trust.chmod(0o644)
+    kwargs: dict[str, Any] = {"store": store.location, "environment": "production", "trust": str(trust)}
+    apply(store, identity, "unsigned")
+    backend = SecretsBackend(**kwargs, cache=str(tmp_path / "cache"))
+    for look_up in (backend.get_variable, backend.get_connection):
+        with pytest.raises(AirflowSecretsBackendAccessDenied, match="is signed by nobody"):
+            look_up("region")
+    assert not list((tmp_path / "cache").rglob("*.yaml")), "nothing of it is on the disk"
+    documents = {"production": seal("variables: {region: signed}\n", identity)}
+    apply_documents(store, documents, minutes=1, sign=signer("ana").sign)
+    assert soon(lambda: region_of(backend) == "signed") < A_MOMENT
+    documents = {"production": seal("variables: {region: of another}\n", identity)}
+    apply_documents(store, documents, minutes=2, sign=signer("ben").sign)
+    time.sleep(2.1)
+    with pytest.raises(AirflowSecretsBackendAccessDenied):
+        backend.get_variable("region")
+
+
+def region_of(backend: SecretsBackend) -> str | None:
+    try:
+        return backend.get_variable("region")
+    except AirflowSecretsBackendAccessDenied:
+        return None
 
 
 @pytest.fixture(scope="session")
@@ -151,7 +176,7 @@ def test_a_long_lived_server_asks_one_other_process_and_sees_what_is_applied(
     assert backend.get_variable("region") == "first"
     apply(bucket, identity, "second", minutes=1)
     assert soon(lambda: backend.get_variable("region") == "second") < 5
-    reader = backend._process._reader  # type: ignore[union-attr]
+    reader = backend._processes[os.getpid()]._reader
     [asked] = [reader._opened]
     child = asked._process.pid  # type: ignore[union-attr]
     assert "asked_store_process" in Path(f"/proc/{child}/cmdline").read_text() if sys.platform == "linux" else True
@@ -160,3 +185,24 @@ def test_a_long_lived_server_asks_one_other_process_and_sees_what_is_applied(
     time.sleep(2.5)
     apply(bucket, identity, "third", minutes=2)
     assert soon(lambda: backend.get_variable("region") == "third") < 10, "it is started again"
+
+
+@pytest.mark.objectstore
+def test_while_a_bucket_is_away_a_long_lived_server_uses_what_it_read_and_warns_once(
+    identity: Identity, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "weed").mkdir()
+    with seaweed.serve(tmp_path / "weed") as server:
+        url = server.url("x")
+        apply(open_store(url, server.options), identity, "first")
+        backend = backend_of(url, tmp_path, server.options)
+        assert backend.get_variable("region") == "first"
+    with caplog.at_level("WARNING", "airside"):
+        for _ in range(2):
+            time.sleep(2.1)
+            assert backend.get_variable("region") == "first"
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert "used as they were last applied here" in caplog.text
+    assert backend_of(url, tmp_path, server.options).get_variable("region") == "first", "a new process, the same disk"
+    with pytest.raises(AirflowSecretsBackendAccessDenied, match="cannot look up the variable 'region'"):
+        backend_of(url, tmp_path / "new", server.options).get_variable("region")

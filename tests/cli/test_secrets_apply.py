@@ -128,6 +128,8 @@ def test_other_uncommitted_files_do_not_matter(folder: Folder, airside: Airside,
     [
         (lambda _: f"variables:\n  token: {CANARY}\n", "is not encrypted by SOPS"),
         (lambda text: text.replace("variables:", f"variables:\n    clear: {CANARY}"), "in clear: variables.clear"),
+        (lambda text: text.replace("    token:", f"    token: {CANARY}\n    token:"), "has the key 'token' twice"),
+        (lambda text: f"{text}variables: {'[' * 3000}", "is not valid YAML"),
         (lambda text: f"{text}passwords:\n    root: {CANARY}\n", "unknown passwords"),
         (lambda text: f"<<<<<<< ours\n{text}=======\n{CANARY}\n>>>>>>> theirs\n", "marks of a merge"),
         (lambda text: f"{text}: [{CANARY}\n", "is not valid YAML"),
@@ -152,7 +154,7 @@ def test_an_environment_without_a_document_says_how_to_make_one(airside: Airside
     missing = airside("secrets", "apply", "preprod", "--yes")
     assert missing.code == 2
     assert "neither secrets/base.yaml nor secrets/preprod.yaml" in missing.err
-    assert "airside secrets edit preprod" in missing.err
+    assert "airside secrets init preprod" in missing.err
 
 
 def test_an_environment_that_is_not_declared_is_refused(airside: Airside) -> None:
@@ -230,6 +232,22 @@ def test_doctor_verify_and_gc_name_the_secrets_of_an_environment(
     damaged = airside("verify")
     assert damaged.code == 5
     assert "environments: the secrets of preprod" in damaged.out
+
+
+@pytest.mark.parametrize("kind", ["packs", "trees"])
+def test_lost_secrets_are_made_anew_from_their_commit(
+    folder: Folder, airside: Airside, write: Callable[..., None], kind: str
+) -> None:
+    for name in ("base", "preprod", "dev"):
+        write(name, {"token": name})
+    assert airside("secrets", "apply", "preprod", "--yes").code == 0
+    before = applied(folder)
+    write("preprod", {"token": "later"})
+    for lost in (folder.root / ".store" / kind).iterdir():
+        lost.unlink()
+    mended = airside("verify", "--all", "--repair", "--yes")
+    assert mended.code == 0, mended.err
+    assert applied(folder) == before
 
 
 @pytest.fixture

@@ -160,3 +160,11 @@ def test_a_broken_reference_elsewhere_in_the_file_is_nobodys_concern(write: Writ
 )
 def test_what_a_text_refers_to_is_known_before_it_is_followed(text: str, names: list[tuple[str, ...]]) -> None:
     assert list(references(text, ("x", "y", "z"))) == names
+
+
+def test_a_circle_of_references_is_told(write: Write) -> None:
+    write("orders.yaml", "a: ${.b}\nb: ${orders.a}\n")
+    with pytest.raises(
+        ConfigError, match=r"configs/orders\.yaml:1: the config 'orders\.a': its references go in a circle"
+    ):
+        config.get("orders.a")

@@ -85,8 +85,60 @@ def test_a_document_that_was_tampered_with_is_refused(workspace: Path) -> None:
 
 def test_outside_of_a_workspace_there_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError, match=f"no workspace around {tmp_path}"):
         credentials.get("EBI-ETL-DEV-01")
+    monkeypatch.setenv("AIRSIDE_ENVIRONMENT", "preprod")
+    with pytest.raises(
+        UsageError, match="no connection 'EBI-ETL-DEV-01' here: no variable AIRFLOW_CONN_EBI-ETL-DEV-01"
+    ):
+        credentials.get("EBI-ETL-DEV-01")
+
+
+def test_without_a_key_it_is_said_who_can_give_access(
+    workspace: Path, identity: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SOPS_AGE_KEY")
+    monkeypatch.setenv("HOME", str(workspace))
+    with pytest.raises(UsageError, match=f"no age key here.*{identity.public}"):
+        credentials.get("EBI-ETL-DEV-01")
+
+
+def test_a_key_that_comes_later_is_used_by_the_next_call(
+    workspace: Path, identity: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SOPS_AGE_KEY")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(workspace / "configuration"))
+    with pytest.raises(UsageError, match="no age key here"):
+        credentials.get("EBI-ETL-DEV-01")
+    identity.write(workspace / "configuration" / "airside" / "age" / "keys.txt")
+    assert credentials.get("EBI-ETL-DEV-01").user == "etl"
+
+
+SCRIPT = """
+from airside import credentials
+
+print(repr(credentials.get("EBI-ETL-DEV-01")), credentials.get("EBI-ETL-DEV-01").user)
+credentials.get("EBI-ETL-DEV-1")
+"""
+
+
+def test_a_script_in_a_folder_of_the_workspace_gets_it_and_sees_the_next_step(
+    workspace: Path, identity: Identity
+) -> None:
+    (workspace / "notebooks" / "deep").mkdir()
+    command = [sys.executable, "-c", SCRIPT]
+    done = subprocess.run(
+        command,
+        cwd=workspace / "notebooks" / "deep",
+        env=identity.variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == "Credential('EBI-ETL-DEV-01', conn_type='postgres', ***) etl\n"
+    assert "no connection 'EBI-ETL-DEV-1'" in done.stderr
+    assert done.stderr.splitlines()[-1] == "Was EBI-ETL-DEV-01 meant?"
+    assert not SECRETS.search(done.stderr)
 
 
 @pytest.mark.parametrize("text", ["{broken hunter2", "http://h:hunter2port/x", '{"port": "hunter2"}'])
@@ -111,7 +163,16 @@ def test_nothing_that_shows_a_credential_shows_a_value(workspace: Path) -> None:
     assert repr(credentials.get("by_uri")) == "Credential('by_uri', conn_type='http', ***)"
 
 
-@pytest.mark.parametrize("write", [pickle.dumps, json.dumps, lambda cred: json.dumps(cred.extra)])
+@pytest.mark.parametrize(
+    "write",
+    [
+        pickle.dumps,
+        json.dumps,
+        vars,
+        lambda cred: pickle.dumps(cred.extra),
+        lambda cred: json.dumps(cred.extra),
+    ],
+)
 def test_it_is_not_written_by_mistake(workspace: Path, write: Callable[[Any], object]) -> None:
     with pytest.raises(TypeError) as caught:
         write(credentials.get("EBI-ETL-DEV-01"))

@@ -114,7 +114,7 @@ def test_earlier_secrets_come_back_and_are_not_pinned(store: FolderStore) -> Non
 
 def test_an_environment_without_secrets_says_how_to_apply_some(store: FolderStore) -> None:
     deploy(store, A)
-    with pytest.raises(UnknownEnvironmentError, match="to the secrets of 'production'") as caught:
+    with pytest.raises(UnknownEnvironmentError, match="No secrets were ever applied to 'production'") as caught:
         roll_back_secrets(store)
     assert caught.value.hint == "`airside secrets apply production` does it."
 
@@ -206,6 +206,25 @@ def test_a_reader_refuses_a_release_of_the_other_kind_though_it_is_signed(
     found = verify(store, Scope(("production",))).faults
     says = f"Release {sealed.release} holds secrets, so it is none for 'production'"
     assert [finding.message for finding in found] == [says]
+
+
+def test_a_reader_that_demands_no_signatures_refuses_the_other_kind_too(
+    store: FolderStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workflows, sealed = deploy(store, A), apply_secrets(store, "one")
+    followers = [Follower(tmp_path / name[-4:], name, lambda: store) for name in ("production", CHANNEL)]
+    for follower in followers:
+        follower.prepare()
+        assert follower.poll(patience=None).flipped
+    with monkeypatch.context() as careless:
+        for place in ("moves", "activate"):
+            careless.setattr(f"airside.delivery.{place}.require_kind", lambda *_: None)
+        move(store, propose_release(store, REQUEST, sealed.release))
+        move(store, propose_release(store, channel_request(REQUEST), workflows.release))
+    for follower, kind in zip(followers, ("secrets", "workflows"), strict=True):
+        with pytest.raises(IntegrityError, match=f"holds {kind}, so it is none for "):
+            follower.poll(patience=None)
+    assert [follower.current for follower in followers] == [workflows.tree, sealed.tree]
 
 
 def test_a_family_rule_holds_for_the_secrets_of_a_preview() -> None:

@@ -61,6 +61,42 @@ def which():
 which()
 """
 
+LOOKING = """\
+from airflow.sdk import BaseOperator, dag
+from looking_trigger import Looking
+
+class Deferred(BaseOperator):
+    def execute(self, context):
+        self.defer(trigger=Looking(), method_name="resume")
+
+    def resume(self, context, event):
+        return event
+
+@dag(schedule=None)
+def looking():
+    Deferred(task_id="deferred")
+
+looking()
+"""
+TRIGGER = """\
+from airflow.sdk import Variable
+from airflow.triggers.base import BaseTrigger, TriggerEvent
+from asgiref.sync import sync_to_async
+
+class Looking(BaseTrigger):
+    def serialize(self):
+        return "looking_trigger.Looking", {}
+
+    async def run(self):
+        said = []
+        for key in ("shared", "region"):
+            try:
+                said.append(await sync_to_async(Variable.get)(key))
+            except Exception as error:
+                said.append(f"{type(error).__name__}: {error}")
+        yield TriggerEvent(said)
+"""
+
 
 def documents(connections: Mapping[str, Any], **variables: object) -> str:
     return json.dumps({"connections": connections, "variables": variables})
@@ -186,7 +222,10 @@ def both(served: Place, identity: Identity) -> Iterator[Place]:
     (served.root / "secrets").mkdir(exist_ok=True)
     for environment, region in (("production", "prod-1"), ("preprod", "pre-1")):
         path = served.root / "secrets" / f"{environment}.yaml"
-        path.write_bytes(seal(documents({}, region=region), identity))
+        path.write_bytes(seal(documents({}, region=region, shared="of both"), identity))
+    # A trigger is a class of a package: the triggerer, which serves all bundles, imports it.
+    trigger = next((served.root / ".airside" / "env" / "lib").glob("python*/site-packages")) / "looking_trigger.py"
+    trigger.write_text(TRIGGER)
     served.commit()
     for environment in ("production", "preprod"):
         served.airside("secrets", "apply", environment)
@@ -196,13 +235,17 @@ def both(served: Place, identity: Identity) -> Iterator[Place]:
         served.write(f"dags/which_{environment}.py", WHICH.format(name=f"which_{environment}"))
         if environment == "preprod":
             waiting.unlink()
+        else:
+            served.write("dags/looking.py", LOOKING)
         served.commit()
         served.airside("deploy", environment)
         (served.root / f"dags/which_{environment}.py").unlink()
         served.write("dags/waiting.py", code)
     served.commit()
     yield served
+    (served.root / "dags/looking.py").unlink()
     served.deploy("after secrets")
+    trigger.unlink()
 
 
 @pytest.mark.parametrize(("environment", "region"), [("production", "prod-1"), ("preprod", "pre-1")])
@@ -221,6 +264,16 @@ def test_each_process_of_airflow_knows_its_environment_and_has_its_secrets(
     assert run(both, workflow, {"callback": str(callback)})[1] == "failed"
     until(callback.exists)
     until(lambda: callback.read_text() == here)
+
+
+def test_a_trigger_that_may_be_of_either_environment_gets_what_both_have_and_otherwise_the_reason(both: Place) -> None:
+    until(lambda: "looking" in {each.id for each in both.client().workflows("production")})
+    number, state = run(both, "looking")
+    assert state == "success", logs(both, "looking")
+    same, reason = both.client().result("looking", number, "deferred")
+    assert same == "of both"
+    assert reason.startswith("AirflowSecretsBackendAccessDenied: Airside cannot look up the variable 'region'")
+    assert "does not tell whose trigger is asking" in reason
 
 
 def test_applied_secrets_are_used_by_the_next_task_without_a_restart(both: Place, identity: Identity) -> None:

@@ -31,6 +31,12 @@ def test_without_any_place_there_is_no_key() -> None:
     assert load_keys({}) == Keys()
 
 
+def test_a_home_that_cannot_be_looked_at_has_no_key(tmp_path: Path, identity: Identity) -> None:
+    """Such as that of root, which `HOME` names in many a container that runs as somebody else."""
+    closed = tmp_path / ("x" * 300)  # a name that is too long is an error for root, too
+    assert load_keys(identity.variables | {"HOME": str(closed)}).public == (identity.public,)
+
+
 def test_no_text_of_keys_shows_a_secret(identity: Identity) -> None:
     keys = load_keys({**identity.variables, "PATH": "/usr/bin:/bin"})
     assert identity.public in repr(keys)

@@ -34,3 +34,10 @@ def test_a_broken_key_file_is_never_replaced_or_shown(keys: Path) -> None:
         ensure_key(keys)
     assert "1BROKEN" not in str(refused.value)
     assert keys.read_text() == "AGE-SECRET-KEY-1BROKEN\n"
+
+
+def test_a_key_file_that_is_no_text_is_told(keys: Path) -> None:
+    ensure_key(keys)
+    keys.write_bytes(b"\xff\xfe")
+    with pytest.raises(UsageError, match="holds no age key"):
+        ensure_key(keys)

@@ -1,7 +1,8 @@
 """Secrets that were applied: noticed soon, asked for seldom, used on while the store is away, refused when broken."""
 
 import logging
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from airside.base.errors import IntegrityError, StoreUnavailableError, Untrusted
 from airside.delivery.secret_documents import SecretsRelease, propose_secrets, publish_secrets
 from airside.release.record import Builder, Source
 from airside.secrets.identities import Keys
-from airside.secrets.store_source import INTERVAL, StoreSource
+from airside.secrets.store_source import INTERVAL, LONGEST_PAUSE, StoreSource
 from airside.store.opening import open_store
 from airside.store.port import Store
 
@@ -170,6 +171,18 @@ def test_a_release_without_a_signature_that_is_demanded_is_refused(
     assert store.reads == reads  # the store is not asked at each look-up
 
 
+def test_what_another_process_accepted_without_a_signature_is_not_taken_over_by_one_that_demands_it(
+    make: Making, applying: Applying, tmp_path: Path, clock: Clock
+) -> None:
+    trust = tmp_path / "trust.toml"
+    trust.write_text(trust_text({"production": {"releases": ["ci"], "threshold": 1}}))
+    applying(production="variables: {a: 1}")
+    make().read()
+    clock.now = datetime.now().astimezone().timestamp()
+    with pytest.raises(UntrustedError):
+        make(trust=trust).read()
+
+
 def test_a_document_that_was_tampered_with_before_it_was_applied_is_refused_and_no_older_one_is_used(
     make: Making, applying: Applying, store: Counted, clock: Clock
 ) -> None:
@@ -185,7 +198,74 @@ def test_a_document_that_was_tampered_with_before_it_was_applied_is_refused_and_
     assert source.read().variable("a") == "3"
 
 
-def test_what_holds_no_document_of_the_environment_is_refused(make: Making, applying: Applying) -> None:
-    applying(other="variables: {a: 1}")
-    with pytest.raises(IntegrityError, match="holds no document of it"):
+@pytest.mark.parametrize("names", [("other",), ("base", "other"), ("other", "production")])
+def test_documents_of_another_environment_are_refused(make: Making, applying: Applying, names: Sequence[str]) -> None:
+    """Without the refusal, names of its own document would be unknown, or those of ``base.yaml``."""
+    applying(**dict.fromkeys(names, "variables: {a: 1}"))
+    with pytest.raises(IntegrityError, match=r"as the secrets of 'production' holds (secrets/other\.yaml|no document)"):
         make().read()
+
+
+def test_what_one_process_cannot_fetch_is_an_error_in_all_that_share_its_folder(
+    make: Making, applying: Applying, clock: Clock, tmp_path: Path
+) -> None:
+    applying(production="variables: {a: 1}")
+    make().read()
+    applying(1, production="variables: {a: 2}")
+    for path in (tmp_path / "store/packs").iterdir():
+        path.write_bytes(b"harmed")
+    clock.now += LATER
+    with pytest.raises(IntegrityError):
+        make().read()
+    clock.now = datetime.now().astimezone().timestamp()  # another one asks right after it
+    with pytest.raises(IntegrityError):
+        make().read()
+
+
+def test_after_a_store_was_away_it_is_asked_as_often_as_before_and_the_next_time_is_told(
+    make: Making, applying: Applying, store: Counted, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    applying(production="variables: {a: 1}")
+    source = make()
+    source.read()
+    for _ in range(2):
+        store.away = True
+        for _ in range(6):
+            clock.now += LONGEST_PAUSE
+            source.read()
+        store.away = False
+        clock.now = datetime.now().astimezone().timestamp()
+        make().read()  # another process finds it again, and tells this one
+        source.read()
+        reads = store.reads
+        clock.now += INTERVAL
+        source.read()
+        assert store.reads == reads + 1
+    assert len(caplog.messages) == 2
+
+
+def test_a_document_that_changed_on_this_disk_is_refused_and_fetched_anew_once_it_is_removed(
+    make: Making, applying: Applying, tmp_path: Path, clock: Clock
+) -> None:
+    applying(production="variables: {a: abc}")
+    first = make().read()
+    (path,) = (tmp_path / "cache/versions").rglob("production.yaml")
+    path.write_bytes(path.read_bytes().replace(b"variables:", b"Variables:"))
+    with pytest.raises(IntegrityError, match="is not what was fetched") as caught:
+        make().read()
+    folder = path.parents[1]
+    assert str(folder) in str(caught.value.hint)
+    shutil.rmtree(folder)
+    clock.now += LATER
+    assert make().read() == first
+
+
+def test_a_failure_that_is_told_again_and_again_does_not_grow(make: Making, store: Counted) -> None:
+    store.away = True
+    source = make()
+    lengths = set()
+    for _ in range(5):
+        with pytest.raises(StoreUnavailableError) as caught:
+            source.read()
+        lengths.add(len(caught.traceback))
+    assert len(lengths) <= 2  # the first one, and all after it

@@ -55,6 +55,23 @@ def apply_secrets(
     return move(store, proposal, minutes=minutes, sign=sign)
 
 
+def apply_documents(
+    store: Store,
+    documents: Mapping[str, bytes],
+    *,
+    environment: str = "production",
+    minutes: int = 0,
+    sign: Sign = unsigned,
+) -> Pointer:
+    """Give an environment these documents, each by the name of its file without its suffix."""
+    request = Request(REQUEST.workspace, environment, REQUEST.actor, REQUEST.reason)
+    at = NOW + timedelta(minutes=minutes)
+    made = secrets_release({f"secrets/{name}.yaml": data for name, data in documents.items()}, at=at, sign=sign)
+    proposal = propose_secrets(store, request, made)
+    publish_secrets(store, made)
+    return move(store, proposal, minutes=minutes, sign=sign)
+
+
 def roll_back_secrets(store: Store, generation: int | None = None) -> Pointer:
     return move(store, propose_secrets_rollback(store, REQUEST, generation))
 

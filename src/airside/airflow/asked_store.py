@@ -6,7 +6,8 @@ import subprocess
 import sys
 import threading
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import IO, Final, NoReturn, cast
 
 import msgspec
@@ -16,7 +17,10 @@ from airside.base.children import inherited
 from airside.base.errors import AirsideError, StoreUnavailableError, UsageError
 from airside.store.port import Found, Listed, Revision, Unchanged
 
+PROGRAM: Final = ("-m", "airside.airflow.asked_store_process")
 _LENGTH: Final = struct.Struct(">I")
+_AROUND: Final = 65536
+"""Bytes of an answer beside what was read."""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -58,6 +62,7 @@ class AskedStore:
         self._place = Place(url, dict(options))
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._stop: Callable[[], object] = lambda: None
 
     @property
     def location(self) -> str:
@@ -85,24 +90,29 @@ class AskedStore:
 
     def _ask(self, question: Question) -> Answer:
         process = self._process or self._start()
+        answer = None
         try:
-            send(cast("IO[bytes]", process.stdin), question)
-            data = receive(cast("IO[bytes]", process.stdout))
-        except OSError:
-            data = None
-        if data is None:
-            self._process = None
+            with suppress(OSError, msgspec.DecodeError):
+                send(cast("IO[bytes]", process.stdin), question)
+                data = receive(cast("IO[bytes]", process.stdout), most=question.limit + _AROUND)
+                answer = msgspec.msgpack.decode(data, type=Answer) if data is not None else None
+        finally:
+            if answer is None:  # after an interrupt, too: the next question must not get the answer to this one
+                self._process = None
+                self._stop()
+        if answer is None:
             raise StoreUnavailableError(f"The process that reads {self.location} has ended")
-        return msgspec.msgpack.decode(data, type=Answer)
+        return answer
 
     def _start(self) -> "subprocess.Popen[bytes]":
         # -P: the current folder may be that of a workflow, and must not lend modules.
-        command = [sys.executable, "-P", "-m", "airside.airflow.asked_store_process"]
+        command = [sys.executable, "-P", *PROGRAM]
         try:
             process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=inherited())
-            weakref.finalize(self, _end, process, os.getpid())
+            self._stop = weakref.finalize(self, _end, process, os.getpid())
             send(cast("IO[bytes]", process.stdin), self._place)
         except OSError as error:
+            self._stop()
             raise StoreUnavailableError(f"No process that reads {self.location} can be started: {error}") from error
         self._process = process
         return process
@@ -134,12 +144,14 @@ def send(pipe: IO[bytes], message: msgspec.Struct) -> None:
     pipe.flush()
 
 
-def receive(pipe: IO[bytes]) -> bytes | None:
-    """Read a message from a pipe; None at its end."""
+def receive(pipe: IO[bytes], *, most: int = sys.maxsize) -> bytes | None:
+    """Read a message of at most so many bytes from a pipe; None at its end, and where something else is in it."""
     head = pipe.read(_LENGTH.size)
     if len(head) < _LENGTH.size:
         return None
     (length,) = _LENGTH.unpack(head)
+    if length > most:  # whatever a start-up hook of Python prints; waiting for that many bytes would never end
+        return None
     data = pipe.read(length)
     return data if len(data) == length else None
 

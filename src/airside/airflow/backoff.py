@@ -45,5 +45,6 @@ class Backoff:
         Raises:
             AirsideError: The failure that `failed` was told.
         """
-        if self.failure is not None and moment < self.until:
-            raise self.failure
+        failure = self.failure  # another thread may forget it meanwhile
+        if failure is not None and moment < self.until:
+            raise failure.with_traceback(None)  # or each time would add to the traceback, and keep what it refers to

@@ -7,11 +7,11 @@ use one, and the secrets backend, which every process asks, uses it there too; e
 """
 
 import os
-import sys
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from airside.airflow.asked_store import AskedStore
+from airside.airflow.supervised import supervisor
 from airside.store.opening import open_store
 from airside.store.port import Store
 
@@ -38,12 +38,7 @@ def careful_store(url: str, options: Mapping[str, str]) -> Store:
     Raises:
         UsageError: The URL or an option is wrong.
     """
-    if not url.startswith(_BUCKETS) or (_runs_workflow_code() and _used_in <= {os.getpid()}):
+    # A process that runs code of workflows is one that Airflow has forked, and forks none itself.
+    if not url.startswith(_BUCKETS) or (supervisor() is not None and _used_in <= {os.getpid()}):
         return own_store(url, options)
     return AskedStore(url, options)
-
-
-def _runs_workflow_code() -> bool:
-    """Tell whether Airflow forked this process for a task or the like, so that it forks none itself."""
-    runner: Any = sys.modules.get("airflow.sdk.execution_time.task_runner")
-    return getattr(runner, "SUPERVISOR_COMMS", None) is not None

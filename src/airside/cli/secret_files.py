@@ -1,5 +1,6 @@
 """The documents of secrets of a workspace, as the verbs of `airside secrets` open, change and save them."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,12 +59,18 @@ class Desk:
         return sealed, self.sealer.open(sealed, what=path.name)
 
     def open_or_begin(self, path: Path) -> tuple[bytes | None, str]:
-        """Return the bytes and the text of `path`; of a file that is missing, None and the text to begin with."""
+        """Return the bytes and the text of `path`; of a file that is missing, None and the text to begin with.
+
+        Raises:
+            UsageError: The user's key cannot decrypt it, or no rule says for whom a new one is to be encrypted.
+        """
+        from airside.secrets.recipients import read_rules
         from airside.secrets.writing.saving import read
 
         if read(path) is not None:
             return self.open(path)
         begin_rules(self.context, path)
+        read_rules(self.context.workspace.root).require(path)
         return None, EMPTY
 
     def rekey(self, path: Path, sealed: bytes, rules: "Rules | None" = None) -> bytes:
@@ -82,10 +89,14 @@ class Desk:
             FindingsError: The document would not hold.
             LostRaceError: Somebody else changed it meanwhile.
         """
+        return self.change(path, self.open_or_begin(path), changes)
+
+    def change(self, path: Path, opened: tuple[bytes | None, str], changes: "Changes") -> bool:
+        """Do what `rewrite` does, in what was `opened` before."""
         from airside.secrets.writing.saving import save
         from airside.secrets.writing.text import change
 
-        before, text = self.open_or_begin(path)
+        before, text = opened
         after = self.sealer.seal(change(text, changes), path, before)
         if after == before:
             return False
@@ -125,9 +136,12 @@ def values(data: bytes, *, what: str) -> dict[str, Any]:
     Raises:
         UsageError: No key of the user fits.
         IntegrityError: They were tampered with.
+        FindingsError: They have the marks of a merge conflict.
     """
+    from airside.secrets.outline import refuse_conflict
     from airside.secrets.reading import open_document
 
+    refuse_conflict(data, what=what)
     return open_document(data, keys(), what=what)
 
 
@@ -174,6 +188,11 @@ def documents(context: Context) -> list[Path]:
     return sorted((context.workspace.root / "secrets").glob("*.yaml"))
 
 
+def counted(number: int, noun: str) -> str:
+    """Return `number` with its `noun`, as "1 name" or "3 names"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def environment_of(path: Path) -> str:
     """Return the name of the environment, or `base`, whose document is `path`."""
     return path.stem.replace("--", "/")
@@ -184,20 +203,23 @@ def shown(context: Context, path: Path) -> str:
     return path.relative_to(context.workspace.root).as_posix()
 
 
-def next_step(context: Context, environment: str, *files: str) -> str | None:
-    """Return the commands after a change of the document of `environment`; None for the one of the working tree.
-
-    Args:
-        context: Of the invocation.
-        environment: Its name, or `base`.
-        files: What else changed, as the user sees it from the workspace.
-    """
+def next_step(context: Context, environment: str) -> str | None:
+    """Return the commands after a change of the document of `environment`; None for the one of the working tree."""
     from airside.running.current import LOCAL
 
+    return None if environment == LOCAL else to_apply(context, environment)
+
+
+def to_apply(context: Context, environment: str) -> str:
+    """Return the commands that bring the rules and the documents of an environment, or `base`, to others."""
+    from airside.running.current import LOCAL
+    from airside.secrets.recipients import read_rules
+
+    rules = os.path.relpath(read_rules(context.workspace.root).path, context.workspace.root)
+    commit = f"git add {rules} secrets; git commit"
     if environment == LOCAL:
-        return None
-    changed = " ".join((*files, shown(context, document_path(context, environment))))
-    return f"git add {changed}; git commit; airside secrets apply {'ENV' if environment == BASE else environment}"
+        return commit
+    return f"{commit}; airside secrets apply {'ENV' if environment == BASE else environment}"
 
 
 def required(path: Path) -> bytes:
@@ -212,6 +234,11 @@ def required(path: Path) -> bytes:
     if data is None:
         raise UsageError(f"There is no file secrets/{path.name}", hint=f"airside secrets init {environment_of(path)}")
     return data
+
+
+def no_secrets(environment: str) -> UsageError:
+    """Return the error that neither an environment nor base has a document."""
+    return UsageError(f"{environment} has no secrets", hint=f"Make its document: airside secrets init {environment}")
 
 
 def own_key(context: Context) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from airside.base.errors import UsageError
 from airside.cli.context import Context
-from airside.cli.secret_files import BASE, document_path, shown, values
+from airside.cli.secret_files import BASE, document_path, no_secrets, shown, values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +53,7 @@ def working_layers(context: Context, environment: str) -> Layers:
 
     found = [read(path) for path in _paths(context, environment)]
     if not any(found):
-        raise UsageError(f"{environment} has no secrets", hint=f"airside secrets init {environment}")
+        raise no_secrets(environment)
     return Layers(environment, tuple(data for data in found if data is not None))
 
 

@@ -1,6 +1,6 @@
 """Looking at a store for `airside verify`, showing what is wrong, and mending it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -194,11 +194,23 @@ class _Finder:
 
     def _of_commit(self, commit: str, tree: Digest) -> "Sequence[SourceFile] | None":
         from airside.delivery.verification.copies import are_tree
+
+        for read in (self._workflows, self._secrets):
+            try:
+                if (found := next((files for files in read(commit) if are_tree(files, tree)), None)) is not None:
+                    return found
+            except WorkspaceError as error:
+                self.context.output.detail(f"Commit {commit}: {error.message}")
+        return None
+
+    def _workflows(self, commit: str) -> "Iterator[Sequence[SourceFile]]":
         from airside.workspace.source import read_commit
 
-        try:
-            files = read_commit(self.context.workspace, commit)
-        except WorkspaceError as error:
-            self.context.output.detail(f"Commit {commit}: {error.message}")
-            return None
-        return files if files is not None and are_tree(files, tree) else None
+        if (files := read_commit(self.context.workspace, commit)) is not None:
+            yield files
+
+    def _secrets(self, commit: str) -> "Iterator[Sequence[SourceFile]]":
+        from airside.delivery.secret_documents import files_of
+        from airside.workspace.sealed import documents_at
+
+        return map(files_of, documents_at(self.context.workspace, commit))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from omegaconf import OmegaConf
-from omegaconf.errors import InterpolationKeyError, OmegaConfBaseException
+from omegaconf.errors import InterpolationKeyError, InterpolationResolutionError, OmegaConfBaseException
 
 from airside.base.errors import ConfigError
 from airside.base.suggestions import suggestion
@@ -126,6 +126,8 @@ def _told(error: OmegaConfBaseException, configs: Finding, root: Node, name: Par
     said = str(error).partition("\n    full_key: ")[0].strip()
     if isinstance(error, InterpolationKeyError) and (missing := _NOT_FOUND.search(said)):
         said = f"it refers to {missing[1]!r}, which no config has{_nearest(configs, missing[1])}"
+    if isinstance(error, InterpolationResolutionError) and said.startswith("Recursive interpolation"):
+        said = "its references go in a circle"
     said = " ".join(_RAISED.sub(r"\1", said).split())
     return f"{root.nearest(parts).place}: the config {'.'.join(parts)!r}: {said}"
 

@@ -27,9 +27,15 @@ def get(connection_id: str) -> "Credential":
         AirsideError: They cannot be read for another reason, such as that somebody has changed them without a key.
     """
     # A DAG file imports this package, and most never ask.
+    from airside.base.errors import AirsideError  # noqa: PLC0415
     from airside.credentials.finding import find  # noqa: PLC0415
 
-    return find(connection_id)
+    try:
+        return find(connection_id)
+    except AirsideError as error:
+        if error.hint:
+            error.add_note(error.hint)  # no command shows it: this is the code of a task, a script or a notebook
+        raise
 
 
 def __getattr__(name: str) -> object:

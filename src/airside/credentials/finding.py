@@ -66,7 +66,11 @@ def _of_workspace(connection_id: str, variables: Mapping[str, str]) -> Credentia
             f"workspace around {Path.cwd()}",
             hint="Run this in the folder with airside.toml, or below it.",
         )
-    secrets = _source(root / _SECRETS, environment, tuple(sorted(variables.items()))).read()
+    try:
+        secrets = _source(root / _SECRETS, environment, tuple(sorted(variables.items()))).read()
+    except UsageError:
+        _source.cache_clear()  # a notebook lives long: the next call looks for keys again
+        raise
     if (found := secrets.connection(connection_id)) is None:
         raise unknown(connection_id, f"the secrets of {environment} in {root}", secrets.connections)
     return Credential(connection_id, _of_document(found))

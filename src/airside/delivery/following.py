@@ -18,6 +18,7 @@ from airside.base.errors import AirsideError, IntegrityError, PlatformError
 from airside.base.names import subject
 from airside.delivery.checkouts import Checkouts
 from airside.delivery.disk import disk_errors
+from airside.delivery.kinds import require_tree_kind
 from airside.delivery.private_root import STATE
 from airside.delivery.ratchet import Ratchet
 from airside.delivery.tracking import Tracking
@@ -106,6 +107,21 @@ class Follower:
     def confirmed_at(self) -> datetime | None:
         """When the store last confirmed what is served; None if it never did."""
         return self._ratchet.confirmed_at()
+
+    @property
+    def is_in_step(self) -> bool:
+        """Whether the pointer that was accepted last, by whichever process, names what is served. Asks no store.
+
+        It does not while its tree is fetched, nor where that cannot be had. One that was accepted by a process that
+        demands no signatures does not count where this one does.
+
+        Raises:
+            IntegrityError: The note of that pointer is damaged.
+            PlatformError: It cannot be read.
+        """
+        with disk_errors(self.root):
+            seen = self._ratchet.seen()
+        return seen is not None and seen.tree == self.current and (bool(seen.trust) or not self._guard.demands)
 
     @property
     def store(self) -> Store:
@@ -216,6 +232,7 @@ class Follower:
             self._work = None
             raise
         self._work, self._aligned = None, (tree, work.near)
+        require_tree_kind(manifest, self.environment)
         return manifest
 
     def _flip(self, pointer: Pointer, manifest: Manifest) -> bool:

@@ -14,6 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
+import msgspec
+
+from airside.base.digest import Digest
 from airside.base.errors import IntegrityError
 from airside.base.files import write_atomically
 from airside.base.names import environment_of_channel, subject
@@ -32,6 +35,7 @@ class Seen(Document, frozen=True, kw_only=True, tag_field="kind", tag="seen"):
         environment: Which environment's.
         generation: Of the pointer.
         op_id: Of the pointer: one generation has one pointer.
+        tree: Of the pointer; unset where an Airside noted it that did not look at that.
         trust: The fingerprint of the trust root that accepted it; empty where nothing was demanded.
     """
 
@@ -39,11 +43,18 @@ class Seen(Document, frozen=True, kw_only=True, tag_field="kind", tag="seen"):
     generation: Generation
     op_id: OperationId
     trust: str
+    tree: Digest | msgspec.UnsetType = msgspec.UNSET
 
     @classmethod
     def of(cls, pointer: Pointer, trust: str) -> Self:
         """Return what is remembered of `pointer`."""
-        return cls(environment=pointer.environment, generation=pointer.generation, op_id=pointer.op_id, trust=trust)
+        return cls(
+            environment=pointer.environment,
+            generation=pointer.generation,
+            op_id=pointer.op_id,
+            trust=trust,
+            tree=pointer.tree,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +70,20 @@ class Ratchet:
             return datetime.fromtimestamp(self._path.stat().st_mtime, UTC)
         except OSError:
             return None
+
+    def seen(self) -> Seen | None:
+        """Return what is remembered of the last pointer that was accepted; None where none was.
+
+        Raises:
+            IntegrityError: The note is damaged.
+            OSError: It cannot be read.
+        """
+        try:
+            data = self._path.read_bytes()
+        except FileNotFoundError:
+            return None
+        seen = decode(data, Seen, what=str(self._path))
+        return seen if seen.environment == self.environment else None
 
     def confirm(self) -> None:
         """Note that the store has just confirmed the pointer that was seen last.
@@ -77,7 +102,7 @@ class Ratchet:
             OSError: The disk is full or cannot be written.
         """
         with self.held():
-            seen = self._read()
+            seen = self.seen()
             # Whoever changed the keys has judged what was seen under the old ones (docs/explanation/trust.md).
             if seen is not None and seen.trust == trust:
                 _require_forward(seen, pointer)
@@ -88,7 +113,7 @@ class Ratchet:
 
     def is_newest(self, pointer: Pointer) -> bool:
         """Tell whether no other process has accepted a later pointer than `pointer`. Call it with `held`."""
-        seen = self._read()
+        seen = self.seen()
         return seen is None or seen.op_id == pointer.op_id
 
     @contextmanager
@@ -106,14 +131,6 @@ class Ratchet:
     @property
     def _path(self) -> Path:
         return self.folder / "seen.json"
-
-    def _read(self) -> Seen | None:
-        try:
-            data = self._path.read_bytes()
-        except FileNotFoundError:
-            return None
-        seen = decode(data, Seen, what=str(self._path))
-        return seen if seen.environment == self.environment else None
 
 
 def _require_forward(seen: Seen, pointer: Pointer) -> None:

@@ -49,9 +49,7 @@ class SecretsRelease:
             builder: What makes the release.
             created_at: When, RFC 3339 in UTC with seconds.
         """
-        files = [
-            SourceFile(path=path, content=content, executable=False) for path, content in sorted(documents.items())
-        ]
+        files = files_of(documents)
         record = Record(
             workspace=workspace,
             tree=Tree.of_sources(files).digest,
@@ -68,6 +66,11 @@ class SecretsRelease:
     def signed(self, sign: Sign = unsigned) -> "SecretsRelease":
         """Return the release with the signatures that `sign` adds."""
         return replace(self, record=self.record.signed(sign))
+
+
+def files_of(documents: Documents) -> list[SourceFile]:
+    """Return the files that a release of `documents` has."""
+    return [SourceFile(path=path, content=content, executable=False) for path, content in sorted(documents.items())]
 
 
 def channel_request(request: Request) -> Request:

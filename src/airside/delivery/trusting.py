@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airside.base.errors import IntegrityError, UntrustedError
-from airside.base.names import command_line, told
+from airside.base.names import told
 from airside.delivery.countersignatures import read_signature
 from airside.delivery.environments import read_record
-from airside.delivery.kinds import misplaced
+from airside.delivery.kinds import misplaced, moved_there
 from airside.release.pointer import SealedPointer
 from airside.store.port import Store
 
@@ -34,6 +34,11 @@ class Guard:
         self._environment = environment
         self._stamp: Stamp | None = None
         self._trust: Trust | None = None
+
+    @property
+    def demands(self) -> bool:
+        """Whether signatures are demanded."""
+        return self._path is not None
 
     @property
     def fingerprint(self) -> str:
@@ -77,9 +82,7 @@ class Guard:
         require_trusted(self._trust, sealed, record, lambda keyid: read_signature(store, release, keyid))
         if fault := misplaced(record, self._environment):
             # Somebody who may move both made it: the names in the signed pointers do not tell.
-            raise IntegrityError(
-                fault, hint=f"`{command_line('history', self._environment)}` tells who moved it there."
-            )
+            raise IntegrityError(fault, hint=moved_there(self._environment))
 
 
 def _stamp(path: Path) -> Stamp | None:

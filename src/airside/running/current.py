@@ -34,14 +34,17 @@ def current_environment() -> str:
     if (serving := served_here()) is not None:
         return serving.environment
     # This runs in processes that Airside does not start: a task, a script, a notebook.
-    found = os.environ.get(VARIABLE) or _only_bundle() or (LOCAL if workspace_root() else None)  # noqa: TID251 - as said
-    if found is None:
+    if found := os.environ.get(VARIABLE):  # noqa: TID251 - as said
+        return found
+    if len(served := served_environments()) == 1:
+        return next(iter(served))
+    if workspace_root() is None:
         raise UsageError(
             "Which environment this is cannot be told: no bundle of Airside serves this code, and there is no "
             f"workspace around {Path.cwd()}",
             hint=f"Set {VARIABLE}.",
         )
-    return found
+    return LOCAL
 
 
 def current_serving() -> Serving:
@@ -65,16 +68,16 @@ def workspace_root() -> Path | None:
     return next((folder for folder in (here, *here.parents) if (folder / SETTINGS).is_file()), None)
 
 
-def _only_bundle() -> str | None:
-    """Return the environment that the configuration of Airflow names, if it is one and Airflow is here at all."""
+def served_environments() -> frozenset[str]:
+    """Return the environments that the configuration of Airflow names; none where there is no Airflow."""
     configuration: Any = sys.modules.get("airflow.configuration")
     if configuration is None:
-        return None
+        return frozenset()
     # What is wrong with it is Airflow's to say, which reads it too.
     try:
         bundles = json.loads(configuration.conf.get("dag_processor", "dag_bundle_config_list"))
         named = {LOCAL for bundle in bundles if bundle["classpath"] == _WORKSPACE}
         named |= {str(bundle["kwargs"]["environment"]) for bundle in bundles if bundle["classpath"] == _RELEASES}
     except (ValueError, TypeError, KeyError, AttributeError):
-        return None
-    return named.pop() if len(named) == 1 else None
+        return frozenset()
+    return frozenset(named)

@@ -45,7 +45,7 @@ def check_document(path: Path, data: bytes, rules: Rules, keys: Keys) -> Checked
     """
     try:
         outline = read_outline(data, what=path.name)
-    except FindingsError as error:
+    except (FindingsError, IntegrityError) as error:
         return Checked((_finding(path, error),))
     if outline.metadata is None:
         hint = "Take it out of git, change its secrets, and bring it in: airside secrets import ENV FILE"

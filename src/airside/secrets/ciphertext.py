@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from airside.base.errors import FindingsError
+from airside.secrets.markup import load_markup
 from airside.secrets.outline import read_outline
 
 _SHOWN: Final = 5
@@ -34,9 +35,11 @@ def require_sealed(data: bytes, *, what: str) -> None:
         what: Its path, for messages.
 
     Raises:
-        FindingsError: It has marks of a merge, is no document of SOPS, or holds a value in clear.
+        FindingsError: It has marks of a merge, is no document of SOPS, holds a value in clear, or has a key twice, of
+            which only the last would be looked at.
     """
     outline = read_outline(data, what=what)
+    load_markup(data, what=what)
     if outline.metadata is None or not outline.metadata.get("mac"):
         raise FindingsError(f"{what} is not encrypted by SOPS", hint=f"airside secrets edit does that; {_PUBLIC}")
     if outline.unknown:

@@ -1,5 +1,6 @@
 """The age keys of this process: what decrypts the secrets, found in the places that `sops` looks at, and in our own."""
 
+import os
 import shlex
 import shutil
 import subprocess
@@ -89,7 +90,8 @@ def _named(variables: Mapping[str, str], key_file: Path | None) -> Iterable[tupl
 
 def _usual(variables: Mapping[str, str]) -> Iterable[tuple[str, str]]:
     for path in _usual_files(variables):
-        if path.is_file():
+        # Not `path.is_file()`, which raises where the home is another account's, as in many containers.
+        if os.path.isfile(path):  # noqa: PTH113
             yield _read(path), f"the key file {path}"
 
 

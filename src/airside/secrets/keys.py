@@ -44,7 +44,7 @@ def _make(path: Path) -> str:
 def _public_key(path: Path) -> str:
     if stat.S_IMODE(path.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO):
         raise UsageError(f"The key file {path} is open to other users", hint=f"chmod 600 {path}")
-    lines = path.read_text().splitlines()
+    lines = path.read_bytes().decode(errors="replace").splitlines()
     secret = next((line.strip() for line in lines if line.startswith(_SECRET)), None)
     try:
         if secret is not None:

@@ -1,13 +1,14 @@
 """What an encrypted document shows without any key: its names, the ciphertext of each entry, who can decrypt it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from airside.base.errors import FindingsError
+from airside.base.errors import FindingsError, IntegrityError
+from airside.secrets.sealed.metadata import TAKE_BACK, looks_sealed
 
 SECTIONS = ("connections", "variables")
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -38,6 +39,14 @@ class Outline:
     entries: Mapping[tuple[str, str], Any] = field(repr=False)
     metadata: Mapping[str, Any] | None = field(repr=False)
     unknown: tuple[str, ...] = ()
+
+    def has(self, path: Sequence[str]) -> bool:
+        """Tell whether an entry of the document is at `path`: its section, its name, and keys in it."""
+        section, name, *rest = path
+        found = self.entries.get((section, name))
+        for part in rest:
+            found = found.get(part) if isinstance(found, dict) else None
+        return found is not None
 
     @property
     def recipients(self) -> tuple[str, ...]:
@@ -81,12 +90,13 @@ def read_outline(data: bytes, *, what: str) -> Outline:
 
     Raises:
         FindingsError: It has the marks of a merge conflict, or is no document.
+        IntegrityError: It is cut off.
     """
     refuse_conflict(data, what=what)
     try:
         # The base loader makes text of every scalar: a key such as `2026-01-31` or `on` stays what was written.
         document = yaml.load(data, Loader=_LOADER)  # noqa: S506 - it constructs text only
-    except (yaml.YAMLError, ValueError):
+    except (yaml.YAMLError, ValueError, RecursionError):
         # The parser's message may quote a line, and a line may be a secret that is not encrypted yet.
         raise FindingsError(f"{what} is not valid YAML", hint="Take it back from git.") from None
     if not isinstance(document, dict | None):
@@ -111,6 +121,10 @@ def _outline(document: Mapping[str, Any], what: str) -> Outline:
             raise FindingsError(f"{what}: {section}: expected a mapping of names", hint="airside secrets edit")
         entries |= {(section, name): value for name, value in found.items() if isinstance(name, str)}
     metadata = document.get("sops")
+    if metadata is None and looks_sealed(document):
+        raise IntegrityError(
+            f"{what} is cut off: it has encrypted values, and its section sops is missing", hint=TAKE_BACK
+        )
     unknown = tuple(key for key in document if key not in (*SECTIONS, "sops"))
     return Outline(entries, metadata if isinstance(metadata, dict) else None, unknown)
 
@@ -120,6 +134,7 @@ def outline_of(path: Path) -> Outline | None:
 
     Raises:
         FindingsError: It cannot be read, or is no document.
+        IntegrityError: It is cut off.
     """
     try:
         data = path.read_bytes()

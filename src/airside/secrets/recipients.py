@@ -64,7 +64,7 @@ class Rules:
     def with_key(self, document: Path, key: str) -> "Rules":
         """Return the rules with `key` in the one of `document`."""
         loaded = self._load()
-        rule = loaded["creation_rules"][self._require(document)]
+        rule = loaded["creation_rules"][self.require(document)]
         if key in (self.age_keys(document) or ()):
             return self
         holder, name = next(_places(rule), (rule, "age"))
@@ -83,7 +83,7 @@ class Rules:
             RefusedError: Nobody would be left.
         """
         loaded = self._load()
-        rule = loaded["creation_rules"][self._require(document)]
+        rule = loaded["creation_rules"][self.require(document)]
         for holder, name in _places(rule):
             left = [found for found in _keys(holder, name) if found != key]
             if not left and not _has_others(rule, holder):
@@ -100,7 +100,12 @@ class Rules:
                 del holder[name]
         return self._dumped(loaded)
 
-    def _require(self, document: Path) -> int:
+    def require(self, document: Path) -> int:
+        """Return which rule holds for `document`.
+
+        Raises:
+            UsageError: None does.
+        """
         index = self.index(document)
         if index is None:
             name = document.stem.replace("--", "/")
@@ -115,7 +120,9 @@ class Rules:
         try:
             return re.search(expression, relative) is not None
         except re.error:
-            raise UsageError(f"{self.path}: the expression {expression!r} cannot be read") from None
+            raise UsageError(
+                f"{self.path}: the expression {expression!r} cannot be read", hint="Correct it: path_regex of a rule."
+            ) from None
 
     def _rules(self) -> list[Any]:
         return [rule for rule in self._load().get("creation_rules") or [] if isinstance(rule, dict)]
@@ -167,9 +174,7 @@ def require_recipient(key: str) -> str:
     Raises:
         UsageError: It is none.
     """
-    key = key.strip()
-    if key.startswith("AGE-SECRET-KEY-"):
-        raise UsageError("This is a private key; give the public one, age1…", hint="Make a new one: it was shown.")
+    key = require_public(key)
     try:
         x25519.Recipient.from_str(key)
     except RecipientError:
@@ -178,6 +183,18 @@ def require_recipient(key: str) -> str:
                 f"{key!r} is no public age key (age1…)",
                 hint=f"For a key of a KMS, Vault or PGP edit {CONFIGURATION}, then: airside secrets rotate ENV",
             ) from None
+    return key
+
+
+def require_public(key: str) -> str:
+    """Return `key` without what is around it.
+
+    Raises:
+        UsageError: It is a private key, which no message may show.
+    """
+    key = key.strip()
+    if "SECRET-KEY-" in key.upper():
+        raise UsageError("This is a private key; give the public one, age1…", hint="Make a new one: it was shown.")
     return key
 
 

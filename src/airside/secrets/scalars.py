@@ -40,7 +40,7 @@ def resolve(text: str) -> Scalar:
         return _WORDS[text]
     if text[0] not in "0123456789+-.":
         return text
-    if text[0] != "." and (time := _time(text)) is not None:
+    if text[0] != "." and (time := time_text(text)) is not None:
         return time
     number = _number(_BETWEEN_DIGITS.sub("", text) if text[0] == "." else text.replace("_", ""))
     return text if number is None else number
@@ -67,7 +67,8 @@ def tidy(number: float) -> int | float:
     return int(Decimal(repr(number)))
 
 
-def _time(text: str) -> str | None:
+def time_text(text: str) -> str | None:
+    """Return the time that `text` is as sops writes it, RFC 3339; None where it is none."""
     found = _TIME.fullmatch(text)
     if found is None:
         return None
@@ -81,7 +82,7 @@ def _time(text: str) -> str | None:
         return None
     zone = found.group(8) or "Z"
     rest = (fraction or "")[: 1 + _NANOSECONDS].rstrip("0").rstrip(".")
-    return f"{moment.isoformat()}{rest}{'Z' if zone == '+00:00' else zone}"
+    return f"{moment.isoformat()}{rest}{'Z' if zone in {'+00:00', '-00:00'} else zone}"
 
 
 _NIGHT = ("0", "0", "0", "")

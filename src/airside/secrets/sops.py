@@ -122,23 +122,27 @@ class Sops:
             check=False,
         )
         if done.returncode not in (0, _UNCHANGED):
-            raise self._failed(what, done.returncode, done.stderr.decode(errors="replace"))
+            raise self._failed(what, done.returncode, done.stderr.decode(errors="replace"), stdin)
         return done.stdout
 
-    def _failed(self, what: str, code: int, said: str) -> AirsideError:
-        if broken := _broken(what, code, said):
+    def _failed(self, what: str, code: int, said: str, given: bytes) -> AirsideError:
+        if said.startswith("error loading config"):
+            return UsageError(f"sops cannot read {CONFIGURATION}", hint="Correct it, or take it back from git.")
+        if broken := _broken(what, code, said, given):
             return broken
+        name = what.removesuffix(".yaml").replace("--", "/")
         if code == _NO_KEY:
-            return UsageError(f"Your key cannot decrypt {what}", hint=_access(self.public_key))
+            whose = "Your key cannot" if self.public_key else "There is no key here to"
+            return UsageError(f"{whose} decrypt {what}", hint=_access(self.public_key, name))
         if "no matching creation rules" in said:
             return UsageError(
                 f"No rule of {CONFIGURATION} is for {what}",
-                hint=f"Add one: airside secrets init {what.removesuffix('.yaml')}",
+                hint=f"Add one: airside secrets init {name}",
             )
         return UsageError(f"sops failed on {what}: {_reason(said, code)}")
 
 
-def _broken(what: str, code: int, said: str) -> AirsideError | None:
+def _broken(what: str, code: int, said: str, given: bytes) -> AirsideError | None:
     if code == _TAMPERED or "message authentication failed" in said:
         return IntegrityError(
             f"{what} was changed without its key: its checksum does not hold",
@@ -149,6 +153,8 @@ def _broken(what: str, code: int, said: str) -> AirsideError | None:
             f"{what} holds a value that is in clear, or was changed without its key",
             hint=f"Which one: airside secrets check {what.removesuffix('.yaml').replace('--', '/')}",
         )
+    if "sops metadata not found" in said and b"ENC[" in given:
+        return IntegrityError(f"{what} is cut off: its section sops is missing", hint="Take it back from git.")
     if "sops metadata not found" in said:
         return FindingsError(
             f"{what} is not encrypted",
@@ -166,10 +172,10 @@ def _reason(said: str, code: int) -> str:
     return harmless[-1] if harmless else f"exit code {code}"
 
 
-def _access(public_key: str | None) -> str:
+def _access(public_key: str | None, environment: str) -> str:
     if public_key is None:
         return "Make a key: airside secrets init. Then somebody who has access adds it."
-    return f"Somebody who can adds yours: airside secrets recipients add ENV {public_key}"
+    return f"Somebody who can adds yours: airside secrets recipients add {environment} {public_key}"
 
 
 def _write(path: Path, data: bytes) -> None:

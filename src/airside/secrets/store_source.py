@@ -7,15 +7,13 @@ from pathlib import Path
 from threading import Lock
 
 from airside.base.digest import Digest
-from airside.base.errors import AirsideError, IntegrityError, PlatformError, StoreUnavailableError
+from airside.base.errors import AirsideError, StoreUnavailableError
 from airside.base.names import secrets_channel
 from airside.delivery.following import Follower, OpenStore
+from airside.secrets.checked_out import read_documents
 from airside.secrets.identities import Keys
-from airside.secrets.layers import document_names, open_secrets
+from airside.secrets.layers import open_secrets
 from airside.secrets.values import Secrets
-
-FOLDER = "secrets"
-"""Where the documents are in the tree of a release."""
 
 INTERVAL = 5.0
 """Seconds between two looks at the store: `airside secrets apply` is noticed within them."""
@@ -91,8 +89,9 @@ class StoreSource:
         """Return the last answer, or raise the last failure, while that is good."""
         if self._looked is None or not 0 <= self._clock() - self._looked < self._pause:
             return None
-        if self._failure is not None:
-            raise self._failure
+        failure = self._failure  # another thread may forget it meanwhile
+        if failure is not None:
+            raise failure.with_traceback(None)  # or each time would add to the traceback, and keep what it refers to
         return self._held[1] if self._held else None
 
     def _look(self) -> Secrets:
@@ -107,20 +106,25 @@ class StoreSource:
 
     def _follow(self) -> float:
         """Make the newest documents be there, and return when the store was asked, by this process or another one."""
-        confirmed = self._follower.confirmed_at
-        if confirmed is not None and 0 <= self._clock() - confirmed.timestamp() < self._interval and self._is_here():
-            return confirmed.timestamp()
-        asked = self._clock()
-        try:
-            self._follower.prepare()
-            self._follower.poll(patience=None)
-        except StoreUnavailableError as error:
-            if not self._is_here():
-                raise
-            self._make_do(error)
-        else:
-            self._pause, self._warned = self._interval, False
+        if (asked := self._confirmed()) is None:
+            asked = self._clock()
+            try:
+                self._follower.prepare()
+                self._follower.poll(patience=None)
+            except StoreUnavailableError as error:
+                if not self._is_here():
+                    raise
+                self._make_do(error)
+                return asked
+        self._pause, self._warned = self._interval, False
         return asked
+
+    def _confirmed(self) -> float | None:
+        """Return when a process was told that what is here is the newest; None unless that was just now."""
+        confirmed = self._follower.confirmed_at
+        if confirmed is None or not 0 <= self._clock() - confirmed.timestamp() < self._interval:
+            return None
+        return confirmed.timestamp() if self._follower.is_in_step and self._is_here() else None
 
     def _is_here(self) -> bool:
         tree = self._follower.current
@@ -138,23 +142,5 @@ class StoreSource:
             return self._held
         if tree is None:
             return None, Secrets()
-        return tree, open_secrets(self._documents(tree), self._keys, version=tree)
-
-    def _documents(self, tree: Digest) -> dict[str, bytes]:
-        """Return the documents in `tree` that are for the environment.
-
-        The manifest says which there are: a file that is missing on disk must not look like one that never was.
-        """
-        manifest = self._follower.checkouts.manifest(tree)
-        listed = {file.path for file in manifest.files} if manifest is not None else set()
-        wanted = [path for name in document_names(self._environment) if (path := f"{FOLDER}/{name}") in listed]
-        if manifest is not None and not wanted:
-            raise IntegrityError(f"What was applied as the secrets of {self._environment!r} holds no document of it")
-        folder = self._follower.checkouts.folder(tree)
-        try:
-            documents = {path: (folder / path).read_bytes() for path in wanted}
-        except OSError:
-            documents = {}
-        if not documents:
-            raise PlatformError(f"The documents in {folder} are being removed", hint="Look again.")
-        return documents
+        documents = read_documents(self._follower.checkouts, tree, self._environment)
+        return tree, open_secrets(documents, self._keys, version=tree)

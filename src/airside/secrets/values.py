@@ -99,7 +99,7 @@ def _texts_of_json(text: str) -> Iterator[str]:
     if text[:1] in {"{", "["}:
         try:
             found = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return
         yield from _texts(found)
 

@@ -1,6 +1,6 @@
 """The encrypted documents of a workspace that an environment has: those of the commit, or of the working tree."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,8 +12,10 @@ from airside.workspace.source import dirty_tree, source_of
 from airside.workspace.workspace import Workspace
 
 _FILES: Final = frozenset({"100644", "100755"})
-_MAX_BYTES: Final = 16 * 1024 * 1024
-"""Bytes of a document: 50,000 connections fit. Its readers hold it in memory."""
+_FOLDER: Final = "secrets"
+_BASE: Final = f"{_FOLDER}/base.yaml"
+_MAX_BYTES: Final = 8 * 1024 * 1024
+"""Bytes of a document: 20,000 connections fit. Readers take no larger one (docs/formats/secrets.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class SealedDocuments:
 
 def document_paths(environment: str) -> tuple[str, str]:
     """Return the paths of the documents that make the secrets of `environment`, the later above the earlier one."""
-    return "secrets/base.yaml", f"secrets/{bundle_name(environment)}.yaml"
+    return _BASE, f"{_FOLDER}/{bundle_name(environment)}.yaml"
 
 
 def read_sealed(workspace: Workspace, environment: str, *, allow_dirty: bool) -> SealedDocuments:
@@ -46,11 +48,28 @@ def read_sealed(workspace: Workspace, environment: str, *, allow_dirty: bool) ->
     if not found:
         raise UsageError(
             f"{environment!r} has no document of secrets: neither {' nor '.join(paths)}",
-            hint=f"Make one: airside secrets edit {environment}",
+            hint=f"Make one: airside secrets init {environment}",
         )
     if large := next((path for path, data in found.items() if len(data) > _MAX_BYTES), None):
         raise WorkspaceError(f"{large} has more than {_MAX_BYTES} bytes", hint="Take what is no secret out of it.")
     return SealedDocuments(found, source_of(repository, commit, dirty=bool(changes)))
+
+
+def documents_at(workspace: Workspace, commit: str) -> Iterator[Mapping[str, bytes]]:
+    """Yield what each environment could have been given from an earlier commit: documents by path.
+
+    Nothing where the repository lacks the commit.
+
+    Raises:
+        WorkspaceError: There is no repository.
+    """
+    repository = open_repository(workspace.root)
+    if not repository.has_commit(commit):
+        return
+    entries = {entry.path: entry for entry in repository.entries([_FOLDER], commit) if entry.mode in _FILES}
+    contents = repository.contents(entry.object_id for entry in entries.values())
+    for own in entries:
+        yield {path: contents[entries[path].object_id] for path in {_BASE, own} if path in entries}
 
 
 def _uncommitted(workspace: Workspace) -> WorkspaceError:

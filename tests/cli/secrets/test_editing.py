@@ -206,3 +206,14 @@ def test_without_memory_the_disk_is_used_and_said(place: Place, tmp_path: Path) 
     (tmp_path / "memory").mkdir()
     assert said.code == 0
     assert "on a disk" in said.err
+
+
+@pytest.mark.parametrize("text", ["", "\n", "# only a comment\n"])
+def test_an_empty_text_is_refused_and_nothing_is_lost(place: Place, text: str) -> None:
+    place.filled(DOCUMENT)
+    before = place.document().read_bytes()
+    place.saves(text)
+    said = place("edit", "dev")
+    assert said.code == 1
+    assert "dev.yaml is empty" in said.err
+    assert place.document().read_bytes() == before

@@ -219,3 +219,80 @@ def test_five_hundred_of_each(place: Place) -> None:
     text = json.dumps({"connections": connections, "variables": variables})
     assert place("import", "dev", "-", stdin=text).code == 0
     assert place.values() == {"connections": connections, "variables": variables}
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ('AIRFLOW_VAR_A="half\nAIRFLOW_VAR_B=2\n', "AIRFLOW_VAR_A: its quotes do not end"),
+        ("AIRFLOW_VAR_A='it's'\n", "AIRFLOW_VAR_A: its quotes do not end"),
+        ("airflow:\n  variables: {a: 1\n", "is not valid YAML (line"),
+        ("", "standard input: is empty"),
+        ("airflow: {connections: [{id: a, type: x, password: 12345}]}", "standard input: connections.a.password"),
+        ("AIRFLOW_CONN_A=http://h:x#y\n", "standard input: connections.a"),
+    ],
+)
+def test_what_would_be_read_wrongly_is_refused_also_in_a_dry_run(place: Place, text: str, fault: str) -> None:
+    for options in ([], ["--dry-run"]):
+        said = place("import", "dev", "-", *options, stdin=text)
+        assert said.code == 1
+        assert fault in said.err
+        assert not place.document().exists()
+
+
+def test_a_dotenv_of_windows_and_json_with_a_hash(imported: Imported) -> None:
+    text = 'AIRFLOW_VAR_A="y"\r\nAIRFLOW_VAR_B=x\r\nAIRFLOW_CONN_C={"conn_type": "http", "password": "a # b"}\r\n'
+    found = imported(text, ".env")
+    assert found["variables"] == {"a": "y", "b": "x"}
+    assert found["connections"] == {"c": {"conn_type": "http", "password": "a # b"}}
+
+
+def test_helm_values_whose_sections_are_at_the_top(imported: Imported) -> None:
+    found = imported(
+        "executor: x\nconnections: [{id: a, type: http}]\nvariables: [{key: k, value: v}]\n", "values.yaml"
+    )
+    assert found == {"connections": {"a": {"conn_type": "http"}}, "variables": {"k": "v"}}
+
+
+def test_a_yaml_that_says_nothing_of_airflow_is_not_taken_for_variables(place: Place) -> None:
+    said = place("import", "dev", "-", stdin="services: {web: {image: x}}\n")
+    assert said.code == 2
+    assert "--kind variables" in said.err
+    assert place("import", "dev", "-", "--kind", "variables", stdin="a: x\n").code == 0
+
+
+def test_a_document_in_clear_may_say_that_a_vault_has_it(imported: Imported) -> None:
+    given = {"connections": {"v": {"from": "vault", "path": "a/b"}}, "variables": {"x": {"from": "vault"}}}
+    assert imported(json.dumps(given), "clear.json") == given
+
+
+def test_the_commands_it_names_can_be_typed(place: Place) -> None:
+    (place.root.parent / "my values.env").write_text("AIRFLOW_VAR_A=1\n")
+    file = str(place.root.parent / "my values.env")
+    assert f"import dev '{file}'" in place("import", "dev", file, "--dry-run").out
+    said = place("import", "dev", file)
+    assert f"rm '{file}'" in said.out
+    assert "dev has 1 name of" in said.out
+    assert "Nothing to do" in place("import", "dev", file).out
+
+
+def test_what_is_sealed_is_not_told_to_be_deleted(place: Place) -> None:
+    (place.root.parent / "values.yaml").write_bytes(seal(HELM, place.me))
+    assert "rm " not in place("import", "dev", str(place.root.parent / "values.yaml")).out
+
+
+def test_a_variable_without_a_value_is_named(place: Place) -> None:
+    said = place("import", "dev", "-", stdin="airflow: {variables: {a: null, b: x}}")
+    assert "variables.a" in said.err
+    assert place.values()["variables"] == {"b": "x"}
+
+
+@pytest.mark.parametrize("value", ["007", "2026-01-31", "2026-01-31 10:00:00"])
+def test_what_other_programs_read_in_another_way_is_refused_by_its_line(place: Place, value: str) -> None:
+    said = place("import", "dev", "-", stdin=f"mode: {value}\nairflow:\n  variables:\n    a: {value}\n")
+    assert said.code == 1
+    assert "line 4: a date, or a number that begins with 0" in said.err
+    assert value not in said.err
+    quoted = f"mode: {value}\nairflow:\n  variables:\n    a: '{value}'\n"
+    assert place("import", "dev", "-", stdin=quoted).code == 0
+    assert place.values()["variables"] == {"a": value}

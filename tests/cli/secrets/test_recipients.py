@@ -124,3 +124,32 @@ def test_rotate_is_for_those_whom_the_rules_name_now(place: Place) -> None:
     assert place("rotate", "dev").code == 0
     assert place("check").code == 0
     assert "variables" in place.values(who=ben)
+
+
+def test_a_private_key_is_not_repeated_by_remove(place: Place) -> None:
+    place("init")
+    said = place("recipients", "remove", "dev", make_identity().secret)
+    assert said.code == 2
+    assert "SECRET-KEY-" not in said.all
+
+
+def test_a_key_of_a_document_that_is_not_there_yet(place: Place) -> None:
+    place("init")
+    key = make_identity().public
+    said = place("recipients", "add", "base", key)
+    assert f".sops.yaml names {key}; there is no document yet" in said.out
+    assert "airside secrets edit base" in said.out
+    again = place("recipients", "add", "base", key)
+    assert "had access already" in again.out
+    assert "next:" not in again.out
+
+
+@pytest.mark.parametrize("verb", [["edit", "dev"], ["rotate", "dev"], ["recipients", "list"], ["init"]])
+def test_rules_that_cannot_be_read_are_what_is_blamed(place: Place, verb: list[str]) -> None:
+    place("init")
+    (place.root / ".sops.yaml").write_text("creation_rules: [")
+    place.saves("variables: {a: b}\n")
+    said = place(*verb)
+    assert said.code == 2
+    assert ".sops.yaml" in said.err
+    assert len(said.err.strip().splitlines()) == 2

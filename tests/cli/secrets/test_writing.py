@@ -209,7 +209,7 @@ def test_a_mistyped_name_is_told_with_the_nearest(place: Place) -> None:
     place.filled(DOCUMENT)
     said = place("get", "dev", "connections.dhw")
     assert said.code == 2
-    assert "did you mean 'connections.dwh'" in said.err
+    assert "did you mean 'dwh'" in said.err
 
 
 def test_rotate_changes_every_ciphertext_and_no_value(place: Place) -> None:
@@ -257,7 +257,7 @@ def test_without_the_key_the_way_to_access_is_named(place: Place) -> None:
     place.becomes(stranger)
     said = place("set", "dev", "variables.limit", stdin="5")
     assert said.code == 2
-    assert f"recipients add ENV {stranger.public}" in said.err
+    assert f"recipients add dev {stranger.public}" in said.err
 
 
 def test_a_key_that_others_can_read_is_not_used(place: Place, tmp_path: Path) -> None:
@@ -314,3 +314,65 @@ def test_unknown_environments_are_refused_by_every_verb(place: Place, tmp_path: 
         more = ("variables.x",) if arguments[0] in ("set", "get", "unset") else ()
         assert place(*arguments, "nowhere", *more, stdin="x").code == 2
     assert not (tmp_path / "configuration").exists()
+
+
+def test_a_value_is_not_asked_for_in_vain(place: Place) -> None:
+    place.filled(DOCUMENT)
+    said = place("set", "preprod", "variables.limit", stdin="")
+    assert "No rule of .sops.yaml is for preprod.yaml" in said.err
+    assert "airside secrets init preprod" in said.err
+    place.becomes(make_identity())
+    assert "cannot decrypt" in place("set", "dev", "variables.limit", stdin="").err
+
+
+def test_an_editor_is_not_opened_in_vain(place: Place) -> None:
+    place.filled(DOCUMENT)
+    place.edits_with(f"touch '{place.root.parent}/opened'")
+    said = place("edit", "preprod")
+    assert said.code == 2
+    assert "airside secrets init preprod" in said.err
+    assert not (place.root.parent / "opened").exists()
+
+
+def test_a_field_of_a_document_that_is_missing(place: Place) -> None:
+    place.filled(DOCUMENT)
+    said = place("set", "preprod", "connections.dwh.password", stdin="x")
+    assert said.code == 2
+    assert "airside secrets init preprod" in said.err
+
+
+@pytest.mark.parametrize("reveal", [[], ["--reveal"]])
+def test_get_says_nothing_of_a_field_that_is_not_there(place: Place, reveal: list[str]) -> None:
+    place.filled("connections:\n  dwh: {conn_type: postgres, host: h}\n  uri: http://h\n")
+    said = place("get", "dev", "connections.dwh.schema", *reveal)
+    assert said.code == 2
+    assert "has no connections.dwh.schema" in said.err
+    assert "conn_type, host" in said.err
+    assert "is a URI" in place("get", "dev", "connections.uri.host", *reveal).err
+    assert "did you mean 'dwh.host'" in place("get", "dev", "connections.dwh.hots", *reveal).err
+
+
+def test_get_prints_tabs_and_control_characters_as_they_are(place: Place) -> None:
+    assert place("set", "dev", "variables.a", stdin="x\ty\x1b[31mz\r\nend").code == 0
+    assert place("get", "dev", "variables.a", "--reveal").out == "x\ty\x1b[31mz\r\nend\n"
+
+
+def test_a_connection_has_an_id(place: Place) -> None:
+    assert place("set", "dev", "connections..conn_type", stdin="http").code == 2
+
+
+def test_the_next_step_takes_the_rules_along(place: Place) -> None:
+    assert place("init", "preprod").code == 0
+    said = place("set", "preprod", "variables.a", stdin="x")
+    assert "git add .sops.yaml secrets; git commit; airside secrets apply preprod" in said.out
+
+
+@pytest.mark.parametrize("verb", [["list", "dev"], ["get", "dev", "variables.a"], ["edit", "dev"], ["rotate", "dev"]])
+def test_a_document_that_is_cut_off_is_told_so(place: Place, verb: list[str]) -> None:
+    place.filled(DOCUMENT)
+    data = place.document().read_bytes()
+    place.document().write_bytes(data[: data.index(b"\nsops:") + 1])
+    said = place(*verb)
+    assert said.code == 5
+    assert "is cut off" in said.err
+    assert "is cut off" in place("check", "dev").out

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 CONNECTION = "AIRFLOW_CONN_"
 VARIABLE = "AIRFLOW_VAR_"
+NOWHERE = (None, None)
 
 
 class SecretsBackend(BaseSecretsBackend):
@@ -44,7 +45,7 @@ class SecretsBackend(BaseSecretsBackend):
         super().__init__()
         mask_copied_logs()
         self._kwargs = kwargs
-        self._process: Process | None = None
+        self._processes: dict[int, Process] = {}
 
     def get_connection(self, conn_id: str, team_name: str | None = None) -> Any:  # noqa: ANN401 - Airflow has two classes of connections
         """Return a connection as Airflow's class of this process; None for an unknown id.
@@ -52,13 +53,11 @@ class SecretsBackend(BaseSecretsBackend):
         Raises:
             AirflowSecretsBackendAccessDenied: It cannot be told whether there is one.
         """
-        if _in_environment(CONNECTION, conn_id, team_name, empty=False):
-            return None
         with _refusing(f"the connection {conn_id!r}"):
+            if _in_environment(CONNECTION, conn_id, team_name, empty=False):
+                return None
             process = self._of_this_process()
-            secrets = process.secrets()
-            found = secrets.connection(conn_id) if secrets else None
-            if found is None:
+            if (found := process.answer(lambda secrets: secrets.connection(conn_id))) is None:
                 return None
             made = self._from_vault(process, found) if found.vault_path is not None else self._made(found)
             process.mask_connection(found, made)
@@ -70,14 +69,13 @@ class SecretsBackend(BaseSecretsBackend):
         Raises:
             AirflowSecretsBackendAccessDenied: It cannot be told whether there is one.
         """
-        if _in_environment(VARIABLE, key, team_name, empty=True):
-            return None
         with _refusing(f"the variable {key!r}"):
-            process = self._of_this_process()
-            if (secrets := process.secrets()) is None:
+            if _in_environment(VARIABLE, key, team_name, empty=True):
                 return None
-            path = secrets.vault_variables.get(key)
-            value = secrets.variable(key) if path is None else process.vault.variable(path)
+            process = self._of_this_process()
+            path, value = process.answer(lambda all_: (all_.vault_variables.get(key), all_.variable(key))) or NOWHERE
+            if path is not None:
+                value = process.vault.variable(path)
             if value is not None:
                 process.mask_variable(key, value)
             return value
@@ -93,8 +91,7 @@ class SecretsBackend(BaseSecretsBackend):
             AirflowSecretsBackendAccessDenied: It cannot be told which there are.
         """
         with _refusing("the connections"):
-            secrets = self._of_this_process().secrets()
-            return tuple(secrets.connections) if secrets else ()
+            return self._of_this_process().connection_ids()
 
     def _made(self, found: "Connection") -> Any:  # noqa: ANN401 - as above
         make = self._get_connection_class()
@@ -122,9 +119,12 @@ class SecretsBackend(BaseSecretsBackend):
         # It imports what cannot be imported yet when Airflow makes its backends, and what most processes never need.
         from airside.airflow.secrets.process import Process  # noqa: PLC0415
 
-        if self._process is None or not self._process.is_this():
-            self._process = Process(parse_options(self._kwargs), dict(os.environ))  # noqa: TID251 - the key may be in it
-        return self._process
+        number = os.getpid()
+        if (process := self._processes.get(number)) is None:
+            made = Process(parse_options(self._kwargs), dict(os.environ))  # noqa: TID251 - the key may be in it
+            # Of several threads that come here first, one makes it for all.
+            process = self._processes.setdefault(number, made)
+        return process
 
 
 @contextmanager

@@ -21,6 +21,6 @@ def mask_copied_logs() -> None:
     from airflow.sdk.log import mask_logs  # noqa: PLC0415
 
     processors = structlog.get_config()["processors"]
-    if mask_logs not in processors:
-        # In place: the loggers that there are have this list. The last of it makes text of the event.
-        processors.insert(len(processors) - 1, mask_logs)
+    # The last of them makes text of the event. What Airflow has configured is a list.
+    if isinstance(processors, list) and mask_logs not in processors:
+        processors.insert(len(processors) - 1, mask_logs)  # in place: the loggers that there are have this list

@@ -1,6 +1,7 @@
 """What the secrets backend reads in one process: the documents of its environments, and the failures to."""
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -47,6 +48,7 @@ class Reader:
         self._sources: dict[str, FolderSource | StoreSource] = {}
         self._opened: Store | None = None
         self._backoffs: dict[str, Backoff] = {}
+        self._making = threading.Lock()
 
     def secrets(self, environment: str) -> Secrets:
         """Return the secrets of `environment` as they are now.
@@ -75,13 +77,14 @@ class Reader:
         return found
 
     def _read(self, environment: str) -> Secrets:
-        if environment not in self._sources:
-            self._sources[environment] = self._source(environment)
+        with self._making:  # threads share one, which asks the store once for all
+            if (source := self._sources.get(environment)) is None:
+                source = self._sources[environment] = self._source(environment)
         try:
-            return self._sources[environment].read()
+            return source.read()
         except UsageError:
             # No key of this process fits, or a file cannot be read: the next attempt loads the keys again, too.
-            del self._sources[environment]
+            self._sources.pop(environment, None)
             raise
 
     def _source(self, environment: str) -> "FolderSource | StoreSource":
@@ -102,6 +105,7 @@ class Reader:
     def _store(self) -> "Store":
         from airside.airflow.store_access import careful_store  # noqa: PLC0415 - as above
 
-        if self._opened is None:
-            self._opened = careful_store(str(self._options.store), self._options.store_options)
-        return self._opened
+        with self._making:
+            if self._opened is None:
+                self._opened = careful_store(str(self._options.store), self._options.store_options)
+            return self._opened

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from airside.base.errors import FindingsError, UsageError
 from airside.secrets.document import document_faults
+from airside.secrets.importing.ambiguous import refuse_ambiguous
 from airside.secrets.importing.dotenv import read_dotenv
 from airside.secrets.importing.found import Found, connection
 from airside.secrets.markup import load_markup
@@ -47,9 +48,11 @@ def _found(text: str, what: str, kind: Kind | None) -> Found:
         if (found := read_dotenv(text)) is None:
             raise
         return found
-    if (told := _told(document)) is not None and kind is None:
+    if not (is_json := text.lstrip().startswith("{")):
+        refuse_ambiguous(text)
+    if kind is None and (told := _told(document)) is not None:
         return told
-    if (kind or _guessed(document, what, is_json=text.lstrip().startswith("{"))) == "connections":
+    if (kind or _guessed(document, what, is_json=is_json)) == "connections":
         return Found("airflow connections export", {key: connection(key, value) for key, value in document.items()})
     return Found(
         "airflow variables export", variables={key: _exported_variable(value) for key, value in document.items()}
@@ -75,7 +78,8 @@ def _guessed(document: Mapping[str, Any], what: str, *, is_json: bool) -> Kind:
         )
     if not is_json:
         raise UsageError(
-            f"{what} does not say that it holds variables of Airflow", hint="If each of its keys is one: --kind variables"
+            f"{what} does not say that it holds variables of Airflow",
+            hint="If each of its keys is one: --kind variables",
         )
     return "variables"
 
@@ -91,7 +95,7 @@ def _airflow(airflow: Mapping[str, Any], prefix: str = "", beside: tuple[str, ..
     connections, variables = airflow.get("connections") or {}, airflow.get("variables") or {}
     is_astro = _first_has(connections, "conn_id") or _first_has(variables, "variable_name")
     is_helm = prefix or isinstance(connections, list)
-    layout = "airflow_settings.yaml of astro" if is_astro else "Helm values" if is_helm else "a document in clear"
+    layout = "airflow_settings.yaml of astro" if is_astro else "Helm values" if is_helm else "a document of secrets"
     known = ("connections", "variables")
     left = (*beside, *(f"{prefix}{key}" for key, value in airflow.items() if key not in known and _is_filled(value)))
     values = _variables(variables)

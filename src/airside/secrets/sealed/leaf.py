@@ -9,7 +9,7 @@ from decimal import Decimal
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from airside.secrets.scalars import tidy
+from airside.secrets.scalars import tidy, time_text
 
 Value = str | int | float | bool
 
@@ -79,15 +79,13 @@ def value_of(plain: bytes, kind: str) -> Value:
         LeafError: The bytes are no value of this kind.
     """
     value = _converted(plain, kind)
-    if value is None or (kind != "bytes" and hashed(value) != plain):
+    if value is None or hashed(value) != plain:
         raise LeafError("was changed: its type does not fit")
     return value
 
 
 def _converted(plain: bytes, kind: str) -> Value | None:
     """Return the value; None where there is none, since the errors of conversions quote what they are given."""
-    if kind == "bytes":
-        return b64encode(plain).decode()  # as sops shows them in JSON
     try:
         return _CONVERSIONS[kind](plain.decode())
     except (KeyError, ValueError):
@@ -115,13 +113,17 @@ def _to_bool(text: str) -> bool:
     return {"True": True, "False": False}[text]
 
 
+def _to_time(text: str) -> str | None:
+    return text if time_text(text) == text else None
+
+
 def _to_float(text: str) -> int | float:
     return tidy(float(text))
 
 
-_CONVERSIONS: dict[str, Callable[[str], Value]] = {
+_CONVERSIONS: dict[str, Callable[[str], Value | None]] = {
     "str": str,
-    "time": str,
+    "time": _to_time,
     "int": int,
     "float": _to_float,
     "bool": _to_bool,

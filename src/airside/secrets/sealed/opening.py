@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, Final, cast
 
 from airside.base.errors import IntegrityError
@@ -14,6 +15,9 @@ _ONLY_ENCRYPTED: Final = hashlib.sha256(b"sops").digest()
 
 _MAX_GUESSES = 5000
 """At how many other places a value is tried that is wrong at its own, to tell whether it was moved."""
+
+_MAX_GUESSED_BYTES = 16 * 1024 * 1024
+"""How much is decrypted for that, in all: a large value is tried at fewer places."""
 
 Path = tuple[str, ...]
 
@@ -77,7 +81,7 @@ class _Opening:
 
     def _moved(self, leaf: str, path: Path) -> str | None:
         """Return to which other place of the document the value belongs that does not belong to `path`."""
-        for _, other in zip(range(_MAX_GUESSES), _places(self._tree, ()), strict=False):
+        for other in islice(_places(self._tree, ()), min(_MAX_GUESSES, _MAX_GUESSED_BYTES // len(leaf))):
             if other != path and self._fits(leaf, other):
                 return f"has the value of another entry, {shown(other)}"
         return None
@@ -125,5 +129,6 @@ def _places(node: object, path: Path) -> Iterator[Path]:
 
 
 def shown(path: Sequence[str]) -> str:
-    """Return how messages name the entry at `path`."""
-    return ".".join(path)
+    """Return how messages name the entry at `path`; on one line, and without what a terminal would obey."""
+    text = ".".join(path)
+    return text if text.isprintable() else repr(text)

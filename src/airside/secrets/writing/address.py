@@ -44,7 +44,7 @@ def parse_address(text: str, known: Container[str] = ()) -> Address:
         UsageError: It names no place.
     """
     section, _, rest = text.partition(".")
-    if section not in ("connections", "variables") or not rest:
+    if section not in ("connections", "variables") or not rest or rest.startswith("."):
         raise UsageError(
             f"{text!r} names no secret",
             hint="connections.ID, connections.ID.FIELD, connections.ID.extra.KEY or variables.KEY",

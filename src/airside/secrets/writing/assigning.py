@@ -52,11 +52,11 @@ def _for_connection(address: Address, value: Any, existing: Any, *, is_json: boo
             f"The extra of connections.{address.name} is one text and has no keys",
             hint=f"Set all of it: connections.{address.name}.extra",
         )
-    return _port(value) if address.field == "port" and not is_json else value
+    return _port(address, value) if address.field == "port" and not is_json else value
 
 
-def _port(text: str) -> int:
+def _port(address: Address, text: str) -> int:
     try:
         return int(text)
     except ValueError:
-        raise UsageError("A port is a whole number; nothing was changed") from None
+        raise UsageError(f"{address} is a whole number; nothing was changed") from None

@@ -86,10 +86,10 @@ class Editor:
         with subprocess.Popen(command, env=environment) as child:
             code = _wait(child)
         if code != 0:
-            why = "is not there" if code == 127 else f"ended with code {code}"  # noqa: PLR2004 - as every shell says
-            raise UsageError(
-                f"The editor {self.command!r} {why}; nothing was changed", hint="Set EDITOR to one that waits."
-            )
+            is_missing = code == 127  # noqa: PLR2004 - as every shell says
+            why = "is not there" if is_missing else f"ended with code {code}"
+            hint = "Set VISUAL or EDITOR to one that is." if is_missing else "What it saved was discarded."
+            raise UsageError(f"The editor {self.command!r} {why}; nothing was changed", hint=hint)
 
 
 def _marked(text: str) -> str:

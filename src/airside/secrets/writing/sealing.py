@@ -52,8 +52,7 @@ class Sealer:
         """
         data, what = text.encode(), path.name
         try:
-            meant = load_markup(data, what=what)
-            read_document(meant, what=what)
+            meant = _meant(data, what)
         except FindingsError as error:
             raise FindingsError(error.message, hint=_HINT) from None
         if before is None:
@@ -76,6 +75,14 @@ class Sealer:
         faults = [f"{what}: {place}: sops reads another value there" for place in _differences(meant, found)]
         if faults:
             raise FindingsError("\n".join(faults), hint=f"Put it in quotes. {_HINT}")
+
+
+def _meant(data: bytes, what: str) -> dict[str, Any]:
+    meant = load_markup(data, what=what)
+    if not meant:
+        raise FindingsError(f"{what} is empty; for a document without secrets write `connections: {{}}`")
+    read_document(meant, what=what)
+    return meant
 
 
 def _differences(meant: dict[str, Any], found: dict[str, Any]) -> Iterator[str]:

@@ -21,10 +21,10 @@ class Entry(NamedTuple):
 VERBS: dict[str, Entry] = {
     "init": Entry("init", "Make your key, and an encrypted document for each environment."),
     "edit": Entry("edit", "Open your editor on the decrypted secrets of an environment."),
-    "set": Entry("set", "Give a connection or a variable a value, from a prompt or standard input."),
+    "set": Entry("setting", "Give a connection or a variable a value, from a prompt or standard input."),
     "get": Entry("get", "Show where a secret comes from, and with --reveal its value."),
     "unset": Entry("unset", "Take a connection, one of its fields or a variable out."),
-    "list": Entry("list", "List the names that an environment has; no key is needed."),
+    "list": Entry("listing", "List the names that an environment has; no key is needed."),
     "import": Entry("importing", "Take connections and variables over from files of other tools."),
     "diff": Entry("diff", "Show which secrets differ from a commit, an environment or what is applied."),
     "check": Entry("check", "Look whether the documents hold, and who can decrypt them."),
@@ -41,7 +41,7 @@ class Verbs(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Return the names of all verbs."""
-        return [*VERBS]
+        return list(VERBS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         """Import and return a verb; None where there is none of that name."""

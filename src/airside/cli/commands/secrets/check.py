@@ -7,7 +7,7 @@ import click
 
 from airside.base.errors import FindingsError
 from airside.cli.context import Context
-from airside.cli.secret_files import BASE, document_path, documents, environments, keys, required, shown
+from airside.cli.secret_files import BASE, counted, document_path, documents, environments, keys, required, shown
 from airside.cli.verb import verb
 
 if TYPE_CHECKING:
@@ -87,4 +87,4 @@ def _fail(context: Context, findings: "list[Finding]") -> None:
         context.output.say(f"  {found.hint}")
     if context.output.as_json:
         raise click.exceptions.Exit(FindingsError.exit_code)
-    raise FindingsError(f"{len(findings)} {'finding' if len(findings) == 1 else 'findings'} in the secrets")
+    raise FindingsError(f"{counted(len(findings), 'finding')} in the secrets")

@@ -9,7 +9,7 @@ import click
 from airside.base.errors import FindingsError
 from airside.cli import environ
 from airside.cli.context import Context
-from airside.cli.secret_files import Desk, desk, document_path, next_step, shown
+from airside.cli.secret_files import Desk, counted, desk, document_path, next_step, shown
 from airside.cli.verb import verb
 
 if TYPE_CHECKING:
@@ -73,6 +73,6 @@ def _save(context: Context, environment: str, before: bytes | None, after: bytes
         context.output.done("Nothing was saved" if before is None else f"Nothing changed in {shown(context, path)}")
         return
     context.output.done(
-        f"{shown(context, path)} is encrypted and holds {len(names)} names",
+        f"{shown(context, path)} is encrypted and holds {counted(len(names), 'name')}",
         then=next_step(context, environment),
     )

@@ -9,7 +9,7 @@ import click
 
 from airside.base.errors import FindingsError, RefusedError, UsageError
 from airside.cli.context import Context
-from airside.cli.secret_files import Desk, desk, document_path, shown, values
+from airside.cli.secret_files import Desk, counted, desk, document_path, shown, values
 from airside.cli.verb import verb
 
 if TYPE_CHECKING:
@@ -41,9 +41,8 @@ def command(
     """
     path = document_path(context, environment)
     with desk(context) as at:
-        texts = [_text(at, file) for file in files]
-        found = [_found(text, file, kind) for (text, _), file in zip(texts, files, strict=True)]
-        wanted = _merged(files, found)
+        in_clear, found = _read(at, files, kind)
+        wanted = _merged(found)
         actions = _actions(path, wanted)
         changing = [name for name, action in actions.items() if action == "changed"]
         if changing and not (replace or dry_run):
@@ -56,42 +55,77 @@ def command(
         {
             "file": str(path),
             "changed": changed,
-            "layouts": dict(zip(files, (one.layout for one in found), strict=True)),
+            "layouts": {file: one.layout for file, one in found.items()},
             "names": actions,
-            "left_out": {file: one.left_out for file, one in zip(files, found, strict=True)},
+            "left_out": {file: one.left_out for file, one in found.items()},
         }
     )
-    _tell(context, environment, files, found, actions, dry_run=dry_run)
+    _tell(context, found, actions)
+    if dry_run:
+        again = ["airside", "secrets", "import", environment, *files, *(("--kind", kind) if kind else ())]
+        context.output.done("Nothing was changed", then=shlex.join([*again, *(["--replace"] if changing else ())]))
+        return
+    _tell_next(context, environment, len(actions), in_clear, changed=changed)
 
 
-def _found(at: Desk, file: str, kind: "Kind | None") -> "Found":
+def _read(at: Desk, files: tuple[str, ...], kind: "Kind | None") -> "tuple[list[str], dict[str, Found]]":
+    """Return which of `files` are in clear, and what each holds."""
     from airside.secrets.importing.layouts import read_file
-    from airside.secrets.outline import read_outline
 
+    in_clear: list[str] = []
+    found: dict[str, Found] = {}
+    for file in dict.fromkeys(files):
+        name = _named(file)
+        data = _data(file)
+        text = _text(data, name)
+        if _is_sealed(data, text, name):
+            text = at.sops.decrypt(data, what=name).decode()
+        elif file != "-":
+            in_clear.append(file)
+        found[file] = read_file(text, what=name, kind=kind)
+    return in_clear, found
+
+
+def _named(file: str) -> str:
+    return "standard input" if file == "-" else file
+
+
+def _data(file: str) -> bytes:
     try:
-        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        text = data.decode("utf-8-sig")
+        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror}") from error
+
+
+def _text(data: bytes, name: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise UsageError(f"{file} is not UTF-8 text") from None
-    if "\nsops:" in text or '"sops"' in text:
-        try:
-            is_sealed = read_outline(data, what=file).metadata is not None
-        except FindingsError:
-            is_sealed = True  # its sections are those of another layout
-        text = at.sops.decrypt(data, what=file).decode() if is_sealed else text
-    return read_file(text, what=file, kind=kind)
+        raise UsageError(f"{name} is not UTF-8 text") from None
 
 
-def _merged(files: tuple[str, ...], found: "list[Found]") -> dict[tuple[str, str], Any]:
+def _is_sealed(data: bytes, text: str, name: str) -> bool:
+    from airside.secrets.outline import read_outline
+
+    if not ("\nsops:" in text or '"sops"' in text):
+        return False
+    try:
+        return read_outline(data, what=name).metadata is not None
+    except FindingsError:
+        return True  # its sections are those of another layout
+
+
+def _merged(found: "dict[str, Found]") -> dict[tuple[str, str], Any]:
     wanted: dict[tuple[str, str], Any] = {}
-    for file, one in zip(files, found, strict=True):
+    for file, one in found.items():
         here = {("connections", name): value for name, value in one.connections.items()}
         here |= {("variables", name): value for name, value in one.variables.items()}
         twice = [".".join(key) for key in here if key in wanted and wanted[key] != here[key]]
         if twice:
-            raise FindingsError(f"{file}: another file has other values of {', '.join(twice)}", hint="Import one file.")
+            raise FindingsError(
+                f"{_named(file)}: another file has other values of {', '.join(twice)}",
+                hint="Import one of them, and then the other with --replace.",
+            )
         wanted |= here
     return wanted
 
@@ -112,27 +146,22 @@ def _changes(wanted: dict[tuple[str, str], Any]) -> dict[str, Any]:
     return {section: Within(names) for section, names in sections.items()}
 
 
-def _tell(
-    context: Context,
-    environment: str,
-    files: tuple[str, ...],
-    found: "list[Found]",
-    actions: dict[str, str],
-    *,
-    dry_run: bool,
-) -> None:
-    for file, one in zip(files, found, strict=True):
-        context.output.progress(f"{file}: {one.layout}")
+def _tell(context: Context, found: "dict[str, Found]", actions: dict[str, str]) -> None:
+    for file, one in found.items():
+        context.output.progress(f"{_named(file)}: {one.layout}")
         if one.left_out:
             context.output.progress(f"  left out: {', '.join(one.left_out)}")
     signs = {"added": "+", "changed": "~", "same": "="}
     for name, action in actions.items():
         context.output.say(f"{signs[action]} {name}")
-    plain = [file for file in files if file != "-"]
-    if dry_run:
-        context.output.done("Nothing was changed", then=f"airside secrets import {environment} {' '.join(files)}")
-        return
-    context.output.done(f"{len(actions)} names are in {environment}", then=f"airside secrets diff {environment}")
-    if plain:
-        context.output.say(f"  Delete what holds them in clear: rm {' '.join(plain)}", style="yellow")
+
+
+def _tell_next(context: Context, environment: str, count: int, in_clear: list[str], *, changed: bool) -> None:
+    if changed:
+        done = f"{environment} has {counted(count, 'name')} of the import"
+        context.output.done(done, then=f"airside secrets diff {environment}")
+    else:
+        context.output.done(f"Nothing to do: {environment} has these secrets already")
+    if in_clear:
+        context.output.say(f"  Delete what holds them in clear: rm {shlex.join(in_clear)}", style="yellow")
         context.output.say("  If git has ever had it, everybody who has the repository knows these secrets.")

@@ -9,6 +9,7 @@ from airside.base.errors import UsageError
 from airside.cli.context import Context
 from airside.cli.secret_files import (
     BASE,
+    counted,
     desk,
     document_path,
     documents,
@@ -16,6 +17,7 @@ from airside.cli.secret_files import (
     environments,
     save_rules,
     shown,
+    to_apply,
 )
 from airside.cli.verb import verb
 
@@ -87,10 +89,14 @@ def add(context: Context, environment: str, key: str) -> None:
         after = after.with_key(path, key)
     changed = _bring(context, before, after, rotate=())
     _document(context, environment, key, changed, {})
-    context.output.done(
-        f"{key} can decrypt {', '.join(changed)}" if changed else f"{key} had access already",
-        then=f"git add {after.path.name} secrets; git commit; airside secrets apply {environment}",
-    )
+    if changed:
+        context.output.done(f"{key} can decrypt {', '.join(changed)}", then=to_apply(context, environment))
+    elif after.text != before.text:
+        context.output.done(
+            f"{after.path.name} names {key}; there is no document yet", then=f"airside secrets edit {environment}"
+        )
+    else:
+        context.output.done(f"{key} had access already")
 
 
 @verb
@@ -108,9 +114,9 @@ def remove(context: Context, environment: str, key: str) -> None:
 
     Exit codes: 2 it has no access, or yours cannot decrypt the document; 3 it is the last one, or not confirmed.
     """
-    from airside.secrets.recipients import read_rules
+    from airside.secrets.recipients import read_rules, require_public
 
-    key = key.strip()
+    key = require_public(key)
     before = read_rules(context.workspace.root)
     paths = _losing(context, before, environment, key)
     _confirm_shared(context, before, paths, f"{key} loses access")
@@ -123,9 +129,9 @@ def remove(context: Context, environment: str, key: str) -> None:
     names = list(dict.fromkeys(name for names in known.values() for name in names))
     context.output.done(
         f"{key} cannot decrypt {', '.join(changed)} any more",
-        then=f"git add {after.path.name} secrets; git commit; airside secrets apply {environment}",
+        then=to_apply(context, environment),
     )
-    context.output.say(f"It must be assumed to know {len(names)} secrets; change them:", style="yellow")
+    context.output.say(f"It must be assumed to know {counted(len(names), 'secret')}. Change:", style="yellow")
     for name in names:
         context.output.say(f"  {name}")
 
@@ -201,7 +207,7 @@ def _is_touched(before: "Rules", after: "Rules", path: Path) -> bool:
 
 def _ever(context: Context, path: Path) -> list[str]:
     """Return the names of all committed versions of `path`, and of the one that is there."""
-    from airside.base.errors import FindingsError
+    from airside.base.errors import FindingsError, IntegrityError
     from airside.secrets.outline import read_outline
     from airside.secrets.writing.saving import read
     from airside.workspace.git import is_in_repository, open_repository
@@ -214,7 +220,7 @@ def _ever(context: Context, path: Path) -> list[str]:
     for data in versions:
         try:
             outline = read_outline(data, what=path.name)
-        except FindingsError:
+        except (FindingsError, IntegrityError):
             context.output.progress(f"A committed version of {path.name} cannot be read; look at it yourself")
             continue
         names |= dict.fromkeys(".".join(entry) for entry in outline.entries)

@@ -3,7 +3,7 @@
 import click
 
 from airside.cli.context import Context
-from airside.cli.secret_files import desk, document_path, next_step, shown
+from airside.cli.secret_files import counted, desk, document_path, next_step, shown
 from airside.cli.verb import verb
 
 
@@ -31,6 +31,6 @@ def command(context: Context, environment: str) -> None:
     recipients = read_outline(after, what=path.name).recipients
     context.output.document({"file": str(path), "recipients": recipients})
     context.output.done(
-        f"{shown(context, path)} has a new data key, for {len(recipients)} recipients",
+        f"{shown(context, path)} has a new data key, for {counted(len(recipients), 'recipient')}",
         then=next_step(context, environment),
     )

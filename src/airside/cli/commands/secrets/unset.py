@@ -27,11 +27,11 @@ def command(context: Context, environment: str, names: tuple[str, ...]) -> None:
     from airside.secrets.writing.assigning import removed
 
     path = document_path(context, environment)
-    entries = read_outline(required(path), what=path.name).entries
-    known = {name for section, name in entries if section == "connections"}
+    outline = read_outline(required(path), what=path.name)
+    known = {name for section, name in outline.entries if section == "connections"}
     addresses = [parse_address(name, known) for name in names]
     for address in addresses:
-        if not _has(entries, address.path):
+        if not outline.has(address.path):
             raise UsageError(
                 f"{shown(context, path)} has no {address}; nothing was changed",
                 hint=f"airside secrets list {environment} --all",
@@ -44,11 +44,3 @@ def command(context: Context, environment: str, names: tuple[str, ...]) -> None:
         f"Took {', '.join(map(str, addresses))} out of {shown(context, path)}",
         then=next_step(context, environment),
     )
-
-
-def _has(entries: object, path: tuple[str, ...]) -> bool:
-    section, name, *rest = path
-    found = entries.get((section, name)) if isinstance(entries, dict) else None
-    for part in rest:
-        found = found.get(part) if isinstance(found, dict) else None
-    return found is not None

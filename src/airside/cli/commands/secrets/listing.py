@@ -2,9 +2,8 @@
 
 import click
 
-from airside.base.errors import UsageError
 from airside.cli.context import Context
-from airside.cli.secret_files import BASE, document_path, environment_of, shown
+from airside.cli.secret_files import BASE, document_path, environment_of, no_secrets, shown
 from airside.cli.verb import verb
 
 
@@ -35,7 +34,7 @@ def _rows(context: Context, environment: str) -> list[dict[str, str]]:
     paths = [document_path(context, layer) for layer in dict.fromkeys((environment, BASE))]
     outlines = {path: outline for path in paths if (outline := outline_of(path)) is not None}
     if not outlines:
-        raise UsageError(f"{environment} has no secrets", hint=f"airside secrets init {environment}")
+        raise no_secrets(environment)
     first: dict[tuple[str, str], str] = {}
     rows = []
     for path, outline in outlines.items():

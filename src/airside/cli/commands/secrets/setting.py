@@ -8,7 +8,7 @@ import click
 from airside.base.errors import UsageError
 from airside.base.suggestions import suggestion
 from airside.cli.context import Context
-from airside.cli.secret_files import desk, document_path, next_step, shown
+from airside.cli.secret_files import desk, document_path, next_step, required, shown
 from airside.cli.verb import verb
 
 
@@ -43,13 +43,15 @@ def command(context: Context, environment: str, name: str, *, json_value: bool, 
     address = parse_address(name, known)
     existing = entries.get((address.section, address.name))
     if address.field not in (None, "conn_type") and existing is None:
+        required(path)
         raise _no_connection(shown(context, path), environment, address.name, known)
-    text = _value(context, name)
-    if not text and not allow_empty:
-        raise UsageError("The value is empty; nothing was changed", hint="If that is meant: --allow-empty")
-    changes = assigned(address, _parsed(text) if json_value else text, existing, is_json=json_value)
     with desk(context) as at:
-        changed = at.rewrite(path, changes)
+        opened = at.open_or_begin(path)  # before anybody types a value in vain
+        text = _value(context, name)
+        if not text and not allow_empty:
+            raise UsageError("The value is empty; nothing was changed", hint="If that is meant: --allow-empty")
+        changes = assigned(address, _parsed(text) if json_value else text, existing, is_json=json_value)
+        changed = at.change(path, opened, changes)
     context.output.document({"file": str(path), "name": str(address), "changed": changed})
     done = f"{address} is set in {shown(context, path)}" if changed else f"{address} has this value already"
     context.output.done(done, then=next_step(context, environment) if changed else None)
