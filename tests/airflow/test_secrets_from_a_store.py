@@ -59,6 +59,13 @@ def test_what_is_applied_is_used_within_seconds(store: FolderStore, identity: Id
     assert soon(lambda: backend.get_variable("region") == "second") < 5
 
 
+def test_two_stores_on_one_machine_are_kept_apart(store: FolderStore, identity: Identity, tmp_path: Path) -> None:
+    other = FolderStore(tmp_path / "other")
+    for each, region in ((store, "first"), (other, "second")):
+        apply(each, identity, region)
+        assert backend_of(each.location, tmp_path).get_variable("region") == region
+
+
 def test_what_was_read_is_used_while_the_store_is_away(store: FolderStore, identity: Identity, tmp_path: Path) -> None:
     apply(store, identity, "first")
     assert backend_of(store.location, tmp_path).get_variable("region") == "first"

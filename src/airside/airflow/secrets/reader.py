@@ -1,5 +1,6 @@
 """What the secrets backend reads in one process: the documents of its environments, and the failures to."""
 
+import hashlib
 import logging
 import threading
 import time
@@ -95,7 +96,9 @@ class Reader:
         # A task that reads a folder of the working tree needs nothing of stores, which takes longest to import.
         from airside.secrets.store_source import StoreSource  # noqa: PLC0415 - as said
 
-        root = self._cache() / bundle_name(environment)
+        # Two Airflows of one account may have a `production` each.
+        place = hashlib.sha256(str(options.store).encode()).hexdigest()[:12]
+        root = self._cache() / place / bundle_name(environment)
         return StoreSource(root, environment, self._store, keys, options.trust, interval=INTERVAL)
 
     def _cache(self) -> Path:
