@@ -35,10 +35,11 @@ def port() -> str:
 def identity(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Identity]:
     """The age key of the user, made for these tests."""
     made = make_identity()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SOPS_AGE_KEY_FILE", str(made.write(tmp_path_factory.mktemp("age") / "keys.txt")))
-        patch.delenv("SOPS_AGE_KEY", raising=False)
-        yield made
+    key_file = made.write(tmp_path_factory.mktemp("age") / "keys.txt")
+    # Not into the environment of these tests: others run in the same process.
+    Place.variables["SOPS_AGE_KEY_FILE"] = str(key_file)
+    yield made
+    Place.variables.clear()
 
 
 @pytest.fixture(scope="session")

@@ -192,12 +192,20 @@ def test_a_broken_document_fails_the_task_and_no_older_value_is_used(
     assert run(dev, "query")[1] == "success"
 
 
+def apply(place: Place, identity: Identity, environment: str, text: str) -> None:
+    (place.root / "secrets").mkdir(exist_ok=True)
+    (place.root / "secrets" / f"{environment}.yaml").write_bytes(seal(text, identity))
+    place.commit()
+    place.airside("secrets", "apply", environment)
+
+
+OF_PRODUCTION = documents({}, region="prod-1", shared="of both")
+OF_PREPROD = documents({}, region="pre-1", shared="of both")
+
+
 def test_status_tells_what_hides_a_connection(served: Place, identity: Identity) -> None:
-    (served.root / "secrets").mkdir(exist_ok=True)
-    text = documents({"warehouse": "http://hidden.example.com"}, region="prod-1")
-    (served.root / "secrets" / "production.yaml").write_bytes(seal(text, identity))
-    served.commit()
-    served.airside("secrets", "apply", "production")
+    text = documents({"warehouse": "http://hidden.example.com"}, region="prod-1", shared="of both")
+    apply(served, identity, "production", text)
     done = served.airside("status", code=None)
     assert "AIRFLOW_CONN_WAREHOUSE is set and wins over the connection warehouse" in done.out
     found = served.airside("--json", "status", code=None).document["platform"]["shadowed"]
@@ -219,16 +227,11 @@ def test_up_tells_who_cannot_read_the_secrets(dev: Place, warehouse: Mapping[str
 @pytest.fixture(scope="module")
 def both(served: Place, identity: Identity) -> Iterator[Place]:
     """One Airflow that serves two environments, each with a workflow and secrets of its own."""
-    (served.root / "secrets").mkdir(exist_ok=True)
-    for environment, region in (("production", "prod-1"), ("preprod", "pre-1")):
-        path = served.root / "secrets" / f"{environment}.yaml"
-        path.write_bytes(seal(documents({}, region=region, shared="of both"), identity))
+    apply(served, identity, "production", OF_PRODUCTION)
+    apply(served, identity, "preprod", OF_PREPROD)
     # A trigger is a class of a package: the triggerer, which serves all bundles, imports it.
     trigger = next((served.root / ".airside" / "env" / "lib").glob("python*/site-packages")) / "looking_trigger.py"
     trigger.write_text(TRIGGER)
-    served.commit()
-    for environment in ("production", "preprod"):
-        served.airside("secrets", "apply", environment)
     waiting = served.root / "dags/waiting.py"
     code = waiting.read_text()
     for environment in ("preprod", "production"):
@@ -278,10 +281,11 @@ def test_a_trigger_that_may_be_of_either_environment_gets_what_both_have_and_oth
 
 def test_applied_secrets_are_used_by_the_next_task_without_a_restart(both: Place, identity: Identity) -> None:
     before = {component.name: component.pid for component in both.platform().components()}
-    (both.root / "secrets" / "production.yaml").write_bytes(seal(documents({}, region="prod-2"), identity))
-    both.commit()
-    both.airside("secrets", "apply", "production")
-    number, state = run(both, "which_production")
-    assert state == "success"
-    assert both.client().result("which_production", number, "tell")[1:] == ["production", "prod-2"]
-    assert {component.name: component.pid for component in both.platform().components()} == before
+    apply(both, identity, "production", documents({}, region="prod-2", shared="of both"))
+    try:
+        number, state = run(both, "which_production")
+        assert state == "success"
+        assert both.client().result("which_production", number, "tell")[1:] == ["production", "prod-2"]
+        assert {component.name: component.pid for component in both.platform().components()} == before
+    finally:
+        apply(both, identity, "production", OF_PRODUCTION)

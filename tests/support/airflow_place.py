@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from folders import SETTINGS, Folder
 
@@ -50,6 +50,9 @@ class Typed:
 
 
 class Place(Folder):
+    variables: ClassVar[dict[str, str]] = {}
+    """What all commands have in their environment beside what these tests have in theirs: the user's key."""
+
     def __init__(self, root: Path, settings: str = SETTINGS) -> None:
         files = {"dags/waiting.py": WAITING, "lib/version.py": "VERSION = 'first'\n"}
         super().__init__(root, settings, files)
@@ -59,7 +62,8 @@ class Place(Folder):
 
     @property
     def environ(self) -> Mapping[str, str]:
-        return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}  # noqa: TID251
+        own = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}  # noqa: TID251
+        return own | self.variables
 
     def airside(self, *arguments: str, code: int | None = 0) -> Typed:
         done = subprocess.run(
