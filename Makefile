@@ -51,7 +51,7 @@ bench-check: .venv/ready ## Checks of 300 DAG files and the planted defects, aga
 bench-releases: .venv/ready ## Releases on their way to workers, all sizes and many workers; ten minutes
 	$(BENCH) bench.releases
 
-bench-secrets: .venv/ready ## Look-ups of secrets, against sops for each; the verbs with 500 + 500 names; configs; two minutes
+bench-secrets: .venv/ready ## Look-ups of secrets, against sops for each; the verbs with 500 + 500 names; configs; half a minute
 	$(BENCH) bench.secrets
 	$(BENCH) bench.secret_verbs
 	$(BENCH) bench.configs
