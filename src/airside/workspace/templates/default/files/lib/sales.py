@@ -1,13 +1,9 @@
 """Orders and what they add up to: plain functions, tested without Airflow."""
 
 from datetime import date
-from pathlib import Path
-from typing import Any, TypedDict
+from typing import TypedDict
 
-import yaml
-
-CONFIG = Path(__file__).parent.parent / "configs" / "daily_sales.yaml"
-"""Found from this file, so that it is the one of the same release."""
+from airside import config
 
 
 class Order(TypedDict):
@@ -15,9 +11,9 @@ class Order(TypedDict):
     quantity: int
 
 
-def config() -> dict[str, Any]:
-    """Return the settings of this workflow."""
-    return yaml.safe_load(CONFIG.read_text())
+def prices() -> dict[str, float]:
+    """Return the price of each product, from `configs/daily_sales.yaml` and what the environment says over it."""
+    return config.get("daily_sales.prices")
 
 
 def orders_of(day: str) -> list[Order]:
@@ -25,30 +21,30 @@ def orders_of(day: str) -> list[Order]:
     number = date.fromisoformat(day).toordinal()
     return [
         {"product": product, "quantity": 1 + (number * step) % 7}
-        for step, product in enumerate(config()["prices"], start=1)
+        for step, product in enumerate(prices(), start=1)
     ]
 
 
 def faults(orders: list[Order]) -> list[str]:
     """Return what is wrong with `orders`."""
-    prices = config()["prices"]
+    known = prices()
     found = [] if orders else ["there are no orders"]
-    found += [f"unknown product {order['product']!r}" for order in orders if order["product"] not in prices]
+    found += [f"unknown product {order['product']!r}" for order in orders if order["product"] not in known]
     found += [f"{order['product']}: quantity {order['quantity']}" for order in orders if order["quantity"] <= 0]
     return found
 
 
 def totals(orders: list[Order]) -> dict[str, float]:
     """Return the turnover of each product."""
-    prices = config()["prices"]
+    price = prices()
     sold: dict[str, float] = {}
     for order in orders:
-        sold[order["product"]] = sold.get(order["product"], 0) + order["quantity"] * prices[order["product"]]
+        sold[order["product"]] = sold.get(order["product"], 0) + order["quantity"] * price[order["product"]]
     return sold
 
 
 def report(sold: dict[str, float]) -> str:
     """Return the turnover as text, the best product first."""
-    currency = config()["currency"]
+    currency = config.get("daily_sales.currency")
     lines = [f"- {name}: {sold[name]:.2f} {currency}" for name in sorted(sold, key=lambda name: -sold[name])]
     return "\n".join([f"Sold for {sum(sold.values()):.2f} {currency}", *lines])

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from lib.flights import config
+from airside import config
 
 
 def output_folder() -> Path:
@@ -22,7 +22,7 @@ def draw(carriers: list[dict], airports: list[dict], late_after: int, path: Path
     figure = Figure(figsize=(12, 6), layout="constrained")
     left, right = figure.subplots(1, 2)
     _bars(left, "carriers", {row["name"]: row["late_percent"] for row in carriers})
-    worst = airports[: config()["airports_shown"]]
+    worst = airports[: config.get("flights.airports_shown")]
     _bars(right, "airports", {row["airport"]: row["late_percent"] for row in worst})
     figure.suptitle(f"Flights from New York, 2013: % more than {late_after} minutes late")
     path.parent.mkdir(parents=True, exist_ok=True)

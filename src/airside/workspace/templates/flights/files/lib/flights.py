@@ -2,18 +2,10 @@
 
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
-import yaml
 
-CONFIG = Path(__file__).parent.parent / "configs" / "flights.yaml"
-"""Found from this file, so that it is the one of the same release."""
-
-
-def config() -> dict[str, Any]:
-    """Return the settings of this workflow."""
-    return yaml.safe_load(CONFIG.read_text())
+from airside import config
 
 
 def source_folder() -> Path:
@@ -30,7 +22,7 @@ def source_folder() -> Path:
 
 def read_flights() -> pd.DataFrame:
     """Return the flights, with the columns that this workflow needs."""
-    wanted = set(config()["columns"])
+    wanted = set(config.get("flights.columns"))
     return pd.read_csv(source_folder() / "flights.csv.zip", usecols=lambda column: column in wanted)
 
 
@@ -42,7 +34,7 @@ def carrier_names() -> dict[str, str]:
 
 def faults(flights: pd.DataFrame) -> list[str]:
     """Return what is wrong with the flights; nothing further is looked at when a column is missing."""
-    expected = config()
+    expected = config.get("flights")
     missing = sorted(set(expected["columns"]) - set(flights.columns))
     if missing:
         return [f"no column {', '.join(missing)}"]
