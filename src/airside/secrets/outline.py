@@ -13,6 +13,9 @@ from airside.secrets.sealed.metadata import TAKE_BACK, looks_sealed
 SECTIONS = ("connections", "variables")
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _CONFLICT = (b"<<<<<<< ", b">>>>>>> ")
+_NOTHING = ("", "null", "~")
+"""How a missing value is written, to a loader that makes text of every scalar."""
+
 _NEVER_CLEAR = ("password", "extra")
 _KINDS = {
     "age": "recipient",
@@ -116,7 +119,9 @@ def refuse_conflict(data: bytes, *, what: str) -> None:
 def _outline(document: Mapping[str, Any], what: str) -> Outline:
     entries: dict[tuple[str, str], Any] = {}
     for section in SECTIONS:
-        found = document.get(section) or {}
+        found = document.get(section)
+        if found is None or found in _NOTHING:  # what is left of a section whose last name was taken out
+            continue
         if not isinstance(found, dict):
             raise FindingsError(f"{what}: {section}: expected a mapping of names", hint="airside secrets edit")
         entries |= {(section, name): value for name, value in found.items() if isinstance(name, str)}
@@ -156,5 +161,5 @@ def _clear(where: str, value: object) -> Iterator[str]:
     elif isinstance(value, list):
         for inner in value:
             yield from _clear(where, inner)
-    elif value not in ("", "null", "~") and not str(value).startswith("ENC["):
+    elif value not in _NOTHING and not str(value).startswith("ENC["):
         yield where

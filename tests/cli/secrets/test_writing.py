@@ -177,6 +177,16 @@ def test_unset_takes_out_what_is_named_and_nothing_else(place: Place) -> None:
     assert "# why three" in place.text()
 
 
+def test_the_last_name_of_a_section_is_taken_out_and_another_one_put_in(place: Place) -> None:
+    place.filled("connections:\n    web: http://x\nvariables:\n    only: x\n")
+    assert place("unset", "dev", "variables.only").code == 0
+    assert place("check", "dev").code == 0
+    assert "only" not in place("list", "dev").out
+    assert place("unset", "dev", "connections.web").code == 0
+    assert place("set", "dev", "variables.again", stdin="y").code == 0
+    assert place.values()["variables"] == {"again": "y"}
+
+
 def test_unset_of_an_unknown_name_changes_nothing(place: Place) -> None:
     place.filled(DOCUMENT)
     before = place.document().read_bytes()
