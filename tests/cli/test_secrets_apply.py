@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 from folders import SETTINGS, Folder
 from pyrage import x25519
+from sealed import make_identity, seal
 from signing_keys import pem_of, trust_text
 
 from airside.base import clock
@@ -148,6 +149,24 @@ def test_what_is_not_encrypted_as_a_whole_is_refused_and_never_shown(
     assert says in refused.err
     assert CANARY not in refused.out + refused.err
     assert not applied(folder)
+
+
+def test_what_was_tampered_with_is_refused_where_ones_key_fits(
+    folder: Folder, airside: Airside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    me = make_identity()
+    monkeypatch.setenv("SOPS_AGE_KEY", me.secret)
+    sealed = seal(json.dumps({"variables": {"one": CANARY, "two": "x"}}), me).decode()
+    folder.write("secrets/preprod.yaml", sealed)
+    folder.commit()
+    assert airside("secrets", "apply", "preprod", "--yes").code == 0
+    before = applied(folder)
+    folder.write("secrets/preprod.yaml", sealed.replace("data:", "data:AAAA", 1))
+    folder.commit()
+    refused = airside("secrets", "apply", "preprod", "--yes")
+    assert refused.code == 5
+    assert "variables.one was changed" in refused.err
+    assert applied(folder) == before
 
 
 def test_an_environment_without_a_document_says_how_to_make_one(airside: Airside) -> None:

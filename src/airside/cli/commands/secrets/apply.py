@@ -8,6 +8,7 @@ import click
 from airside.base import clock
 from airside.base.errors import UsageError
 from airside.cli.context import Context
+from airside.cli.secret_files import values
 from airside.cli.secret_moves import SecretsMove, carry_out, planned_move, show, tell
 from airside.cli.trusted import is_accepted
 from airside.cli.verb import verb
@@ -41,8 +42,9 @@ def command(
     r"""Publish the encrypted secrets of an environment.
 
     Takes secrets/base.yaml and secrets/ENV.yaml of the commit, as they are encrypted, into the store, and moves the
-    secrets of the environment to them in one step. No key is needed. Whatever serves the environment reads them within
-    seconds, without a restart. They have a history of their own: a rollback of workflows leaves them as they are.
+    secrets of the environment to them in one step. No key is needed; where yours fits, their checksums are looked at
+    first. Whatever serves the environment reads them within seconds, without a restart. They have a history of their
+    own: a rollback of workflows leaves them as they are.
 
     \b
     airside secrets apply preprod
@@ -50,7 +52,7 @@ def command(
     airside secrets apply dev --allow-dirty
 
     Exit codes: 1 a document is not encrypted, or not as a whole; 2 there is none; 3 refused: uncommitted changes, a
-    lost race, too few signatures; 4 the store does not answer.
+    lost race, too few signatures; 4 the store does not answer; 5 a document was tampered with.
     """
     context.workspace.settings.environment(environment)
     request = Request(context.workspace.name, environment, context.actor, reason)
@@ -79,6 +81,7 @@ def _release(context: Context, environment: str, *, allow_dirty: bool) -> Secret
     sealed = read_sealed(context.workspace, environment, allow_dirty=allow_dirty)
     for path, data in sealed.documents.items():
         require_sealed(data, what=path)
+        _require_whole(context, path, data)
     return SecretsRelease.of(
         context.workspace.name,
         sealed.documents,
@@ -86,6 +89,14 @@ def _release(context: Context, environment: str, *, allow_dirty: bool) -> Secret
         builder=Builder(name="airside", version=metadata.version("airside")),
         created_at=clock.to_text(context.now()),
     ).signed(sign)
+
+
+def _require_whole(context: Context, path: str, data: bytes) -> None:
+    """Where a key here fits, refuse a document that was tampered with: it would fail every look-up."""
+    try:
+        values(data, what=path)
+    except UsageError as error:
+        context.output.detail(f"The checksum of {path} was not looked at: {error.message}")
 
 
 def _proposed(context: Context, request: Request, made: SecretsRelease) -> SecretsMove:
