@@ -1,5 +1,6 @@
 """What happened: the events that alerts are about."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
@@ -35,6 +36,8 @@ class Kind(StrEnum):
     DEPLOYED = "deployed"
     PROMOTED = "promoted"
     ROLLED_BACK = "rolled-back"
+    SUMMARY = "summary"
+    TEST = "test"
 
 
 ENDS: Final[Mapping[Kind, frozenset[Kind]]] = {
@@ -44,14 +47,14 @@ ENDS: Final[Mapping[Kind, frozenset[Kind]]] = {
 }
 """What each event of recovery ends."""
 
-MOVES: Final = frozenset({Kind.DEPLOYED, Kind.PROMOTED, Kind.ROLLED_BACK})
+NEWS: Final = frozenset({Kind.DEPLOYED, Kind.PROMOTED, Kind.ROLLED_BACK, Kind.SUMMARY, Kind.TEST})
 """Told once each: nothing is wrong, so there is nothing to recover from."""
 
 _SEVERITIES: Final[Mapping[Kind, Severity]] = {
     Kind.DEADLINE_MISSED: Severity.WARNING,
     Kind.ROLLED_BACK: Severity.WARNING,
     Kind.NOT_SERVED: Severity.CRITICAL,
-    **dict.fromkeys((Kind.DEPLOYED, Kind.PROMOTED, *ENDS), Severity.INFO),
+    **dict.fromkeys((Kind.DEPLOYED, Kind.PROMOTED, Kind.SUMMARY, Kind.TEST, *ENDS), Severity.INFO),
 }
 _TAG: Final = "severity:"
 
@@ -67,7 +70,7 @@ class Event:
         subject: The workflow; for an import error the DAG file; empty for the environment as a whole.
         task: The task, with its map index where it is mapped: ``load[3]``.
         run: The id of the run.
-        error: The first line of the error, masked.
+        error: The first line of the error; sources leave the masking to the watcher.
         attempt: Which try failed, from 1.
         owner: Of the workflow.
         team: Of the workflow.
@@ -75,6 +78,7 @@ class Event:
         release: What was served.
         commit: Of that release, shortened, and by whom.
         links: For each word (``log``, ``run``, ``runbook``) an address.
+        detail: What else there is to say, in a few lines: of a summary, all of it.
     """
 
     kind: Kind
@@ -91,6 +95,13 @@ class Event:
     release: str | None = None
     commit: str | None = None
     links: Mapping[str, str] = field(default_factory=dict)
+    detail: str | None = None
+
+    @property
+    def identity(self) -> str:
+        """Sixteen hexadecimal digits, the same whenever the same thing is told again."""
+        parts = (self.kind, self.environment, self.subject, self.task, self.run, self.attempt, f"{self.at:.6f}")
+        return hashlib.blake2b(repr(tuple(map(str, parts))).encode(), digest_size=8).hexdigest()
 
     @property
     def severity(self) -> Severity:
@@ -104,4 +115,4 @@ class Event:
     @property
     def is_failure(self) -> bool:
         """Something is wrong, and stays so until an event of recovery."""
-        return self.kind not in ENDS and self.kind not in MOVES
+        return self.kind not in ENDS and self.kind not in NEWS

@@ -18,8 +18,8 @@ class Route:
         teams: Shell patterns of teams.
         workflows: Shell patterns of workflows.
         tasks: Shell patterns of tasks; an event of no task does not match.
-        events: The kinds; what ends one of them matches too.
-        severity: What is less bad does not match.
+        events: The kinds; what ends one of them matches too. None named: all, but for summaries.
+        severity: What is less bad does not match. None: what is less than a warning does not, unless `events` names it.
         by_task: Each task has an incident of its own.
     """
 
@@ -30,7 +30,7 @@ class Route:
     workflows: tuple[str, ...] = ()
     tasks: tuple[str, ...] = ()
     events: tuple[Kind, ...] = ()
-    severity: Severity = Severity.WARNING
+    severity: Severity | None = None
     by_task: bool = False
 
     def refusal(self, event: Event) -> str | None:
@@ -48,9 +48,16 @@ class Route:
                 return f"{word} {value!r} is none of {', '.join(patterns)}"
         if self.events and not _includes(self.events, event.kind):
             return f"event {event.kind} is none of {', '.join(self.events)}"
-        if event.kind not in ENDS and event.severity < self.severity:
-            return f"severity {event.severity.word} is below {self.severity.word}"
-        return None
+        if not self.events and event.kind is Kind.SUMMARY:
+            return "a summary is told where `events` names it"
+        return self._severity_refusal(event)
+
+    def _severity_refusal(self, event: Event) -> str | None:
+        # A recovery is news of something that was bad enough; what was never told is never ended.
+        if event.kind in ENDS or (self.severity is None and event.kind in self.events):
+            return None
+        least = self.severity or Severity.WARNING
+        return f"severity {event.severity.word} is below {least.word}" if event.severity < least else None
 
 
 def routes_for(routes: Iterable[Route], event: Event) -> list[Route]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from airside.alerts.incident import Notice
+from airside.alerts.incident import Notice, State
 
 WINDOW: Final = 60.0
 """Seconds."""
@@ -18,13 +18,22 @@ LIMIT: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """Many notices in one message.
+    """Many notices in one message; to a pager it is an incident of its own.
 
     Attributes:
-        notices: In the order in which they came; at least two.
+        notices: In the order in which they came; at least one.
+        key: The same for all digests of a channel.
+        state: `BROKEN` while anything that only digests told of is open, then `RECOVERED`; `NEWS` of neither.
+        resolves: Keys that are well now and had a message of their own when they broke.
     """
 
     notices: tuple[Notice, ...]
+    key: str
+    state: State
+    resolves: tuple[str, ...] = ()
+
+
+Message = Notice | Digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +41,22 @@ class Turn:
     """What a channel does now.
 
     Attributes:
-        messages: To be sent, in this order.
+        groups: What becomes a message each, in this order.
         waiting: What the digest at the end of the window will hold.
     """
 
-    messages: tuple[Notice | Digest, ...]
+    groups: tuple[tuple[Notice, ...], ...]
     waiting: tuple[Notice, ...]
+
+
+def room(sent: Sequence[float], now: float) -> int:
+    """Return how many messages may be sent.
+
+    Args:
+        sent: When the last messages were sent, seconds since 1970.
+        now: The same, now.
+    """
+    return LIMIT - sum(1 for at in sent if now - WINDOW <= at)
 
 
 def turn(waiting: Sequence[Notice], new: Sequence[Notice], sent: Sequence[float], now: float) -> Turn:
@@ -49,19 +68,9 @@ def turn(waiting: Sequence[Notice], new: Sequence[Notice], sent: Sequence[float]
         sent: When the last messages were sent, seconds since 1970.
         now: The same, now.
     """
-    left = LIMIT - sum(1 for at in sent if now - WINDOW < at <= now)
-    pending = (*waiting, *new)
-    if left <= 0:
-        return Turn((), pending)
+    left, pending = room(sent, now), (*waiting, *new)
     if waiting:
-        # The window of the first messages is over, or nearly: what waited is told together.
-        is_over = left == LIMIT
-        return Turn((_together(pending),), ()) if is_over else Turn((), pending)
-    if len(pending) <= left - 1 or (len(pending) == 1 and left >= 1):
-        return Turn(pending, ())
-    alone = max(left - 1, 0)
-    return Turn(pending[:alone], pending[alone:])
-
-
-def _together(notices: tuple[Notice, ...]) -> Notice | Digest:
-    return notices[0] if len(notices) == 1 else Digest(notices)
+        # Once the window of the first messages is over, what waited is told together.
+        return Turn((pending,), ()) if left == LIMIT else Turn((), pending)
+    alone = len(pending) if len(pending) < left or len(pending) == left == 1 else max(left - 1, 0)
+    return Turn(tuple((notice,) for notice in pending[:alone]), pending[alone:])

@@ -22,7 +22,12 @@ def operators(workflow: WorkflowDescription, rule: OperatorsRule) -> Iterator[Fa
 
 def shape(workflow: WorkflowDescription, rule: ShapeRule) -> Iterator[Fault]:
     """Demand that checks come first, and a summary of all that happened last."""
-    work = [task for task in workflow.tasks if task.kind == "task"]
+    # The summary that `airside.workflow` makes is a teardown, so that it never changes the state of the run.
+    work = [
+        task
+        for task in workflow.tasks
+        if task.kind == "task" or (task.kind == "teardown" and _is_named(task, rule.last))
+    ]
     ids = {task.id for task in work}
     followed = {upstream for task in work for upstream in task.upstream}
     first = [task for task in work if not ids.intersection(task.upstream)]
@@ -34,7 +39,8 @@ def shape(workflow: WorkflowDescription, rule: ShapeRule) -> Iterator[Fault]:
     if unsummed:
         yield Fault(f"Workflow {workflow.id!r} ends with {listed(unsummed)}", f"Put a task {rule.last!r} after")
     for task in last:
-        if _is_named(task, rule.last) and task.trigger_rule != rule.last_trigger_rule:
+        runs_always = task.kind == "teardown" or task.trigger_rule == rule.last_trigger_rule
+        if _is_named(task, rule.last) and not runs_always:
             yield Fault(
                 f"Task {task.id!r}, the last one, has the trigger rule {task.trigger_rule!r}",
                 f"Set trigger_rule={rule.last_trigger_rule!r}: what comes before may fail",
