@@ -262,6 +262,19 @@ def test_500_parts_of_a_task_that_fail_in_one_millisecond_are_told_with_few_ques
     assert len(watcher.session.seen) <= 3, watcher.session.seen
 
 
+def test_a_worker_whose_clock_is_behind_is_heard_in_a_storm_too_if_a_little_later(
+    api: AirflowApi, watch: Watch
+) -> None:
+    watcher = watch()
+    api.do("run", "orders", "one")
+    api.do("map_task", "orders", "one", "load", 130, "failed")
+    assert len({*watcher.told(), *watcher.told()}) == 130
+    api.do("run", "sums", "two")
+    api.log("sums", "two", "load", RAISED)
+    api.fail("sums", "two", at=ahead(-3600))
+    assert watcher.told(later=10) == ["task-failed sums load two"]
+
+
 def test_a_poll_without_news_asks_two_questions_and_now_and_then_five(api: AirflowApi, watch: Watch) -> None:
     watcher = watch()
     watcher.told()
