@@ -113,7 +113,9 @@ def test_an_answer_that_nobody_waited_for_is_not_taken_for_another_one(
     assert found.data == b"second"
 
 
-@pytest.mark.parametrize("hook", ["print('Hello')", "print('x' * 100)", "print(end=chr(0) * 4)"])
+@pytest.mark.parametrize(
+    "hook", ["print('Hello', flush=True)", "print('x' * 100, flush=True)", "print(end=chr(0) * 4, flush=True)"]
+)
 def test_what_a_start_up_hook_prints_is_no_answer(asked: AskedStore, tmp_path: Path, hook: str) -> None:
     code = f"{hook}; from airside.airflow.asked_store_process import main; main()"
     with pytest.MonkeyPatch.context() as patch:

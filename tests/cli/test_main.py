@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 import pytest
 
-from airside.cli.catalogue import ENTRIES, Entry
+from airside.cli.catalogue import ENTRIES
 from airside.cli.main import EXIT_BUG, cli, run
+from airside.cli.verb_group import Entry
 
 
 @pytest.mark.parametrize("entry", ENTRIES.values(), ids=lambda entry: entry.name)
@@ -33,9 +34,13 @@ def test_help_imports_no_verb_and_nothing_heavy() -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_a_mistyped_verb_names_the_right_one(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["deplyo"]) == 2
-    assert "Did you mean `airside deploy`?" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [(["depoly"], "airside deploy"), (["secrets", "histry"], "airside secrets history")],
+)
+def test_a_mistyped_verb_names_the_right_one(capsys: pytest.CaptureFixture[str], typed: list[str], meant: str) -> None:
+    assert run(typed) == 2
+    assert f"Did you mean `{meant}`?" in capsys.readouterr().err
 
 
 def test_a_wrong_option_shows_the_usage(capsys: pytest.CaptureFixture[str]) -> None:

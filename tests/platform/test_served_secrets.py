@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from airflow_place import Place, until
 from sealed import Identity, make_identity, seal
 
+from airside.airflow.secrets.reader import INTERVAL
 from airside.base.names import bundle_name
 
 pytestmark = pytest.mark.platform
@@ -193,10 +195,12 @@ def test_a_broken_document_fails_the_task_and_no_older_value_is_used(
 
 
 def apply(place: Place, identity: Identity, environment: str, text: str) -> None:
+    """Apply a document, and wait for as long as a process may go by what it knew before."""
     (place.root / "secrets").mkdir(exist_ok=True)
     (place.root / "secrets" / f"{environment}.yaml").write_bytes(seal(text, identity))
     place.commit()
     place.airside("secrets", "apply", environment)
+    time.sleep(INTERVAL)
 
 
 OF_PRODUCTION = documents({}, region="prod-1", shared="of both")

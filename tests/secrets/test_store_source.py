@@ -250,6 +250,7 @@ def test_a_document_that_changed_on_this_disk_is_refused_and_fetched_anew_once_i
     applying(production="variables: {a: abc}")
     first = make().read()
     (path,) = (tmp_path / "cache/versions").rglob("production.yaml")
+    path.chmod(0o644)
     path.write_bytes(path.read_bytes().replace(b"variables:", b"Variables:"))
     with pytest.raises(IntegrityError, match="is not what was fetched") as caught:
         make().read()

@@ -1,21 +1,6 @@
 """Which verbs there are. `airside --help` reads this table alone and imports no verb."""
 
-from typing import NamedTuple
-
-
-class Entry(NamedTuple):
-    """A verb in the catalogue.
-
-    Attributes:
-        name: What the user types.
-        module: The module in `airside.cli.commands` that holds it.
-        summary: One line for `airside --help`; the verb's own help begins with the same line.
-    """
-
-    name: str
-    module: str
-    summary: str
-
+from airside.cli.verb_group import Entry
 
 SECTIONS: dict[str, tuple[Entry, ...]] = {
     "Start": (

@@ -4,55 +4,20 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Sequence
-from importlib import import_module, metadata
+from importlib import metadata
 from typing import Any
 
 import click
 
 from airside.base.errors import AirsideError, UsageError
-from airside.cli.catalogue import ENTRIES, SECTIONS
+from airside.cli.catalogue import SECTIONS
 from airside.cli.output import Output
 from airside.cli.verb import global_options
+from airside.cli.verb_group import VerbGroup
 
 EXIT_INTERRUPTED = 130
 EXIT_BUG = 70
 """EX_SOFTWARE of sysexits.h: the fault is ours."""
-
-
-class Catalogue(click.Group):
-    """A group that imports a verb only when it runs."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Return the names of all verbs."""
-        return list(ENTRIES)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
-        """Import and return a verb; None where there is none of that name."""
-        if (entry := ENTRIES.get(cmd_name)) is None:
-            return None
-        command: click.Command = import_module(f"airside.cli.commands.{entry.module}").command
-        command.name = entry.name
-        return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the verb, or say which one is meant."""
-        if args and args[0] not in ENTRIES and not args[0].startswith("-"):
-            import difflib
-
-            close = difflib.get_close_matches(args[0], ENTRIES, n=1)
-            raise UsageError(
-                f"There is no verb {args[0]!r}",
-                hint=f"Did you mean `airside {close[0]}`?" if close else "`airside --help` lists the verbs.",
-            )
-        return super().resolve_command(ctx, args)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
-        """Write the catalogue, section by section."""
-        for title, entries in SECTIONS.items():
-            with formatter.section(title):
-                formatter.write_dl([(entry.name, entry.summary) for entry in entries])
 
 
 def _show_version(ctx: click.Context, _option: click.Parameter, asked: bool) -> None:  # noqa: FBT001 - click's signature
@@ -61,8 +26,10 @@ def _show_version(ctx: click.Context, _option: click.Parameter, asked: bool) -> 
         ctx.exit()
 
 
-cli = Catalogue(
+cli = VerbGroup(
     "airside",
+    "airside.cli.commands",
+    SECTIONS,
     params=[
         *global_options(),
         click.Option(

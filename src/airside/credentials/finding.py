@@ -46,7 +46,7 @@ def unknown(connection_id: str, place: str, known: Iterable[str]) -> UsageError:
     near = difflib.get_close_matches(connection_id, list(known), n=3)
     return UsageError(
         f"There is no connection {connection_id!r} in {place}",
-        hint=f"Was {' or '.join(near)} meant?" if near else "Add it: airside secrets edit",
+        hint=f"Was {' or '.join(near)} meant?" if near else "Add it: airside secrets edit ENV",
     )
 
 
