@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from airside.checks.rules import RULES, Rule
+from airside.checking.rules import RULES, Rule
 
 DOCS = Path(__file__).parent
 PAGE = DOCS / "reference" / "rules" / "index.md"

@@ -16,7 +16,7 @@ import pytest
 import yaml
 from folders import DAG, Folder
 
-from airside.checks.report import Report
+from airside.checking.report import Report
 from airside.cli import checking
 from airside.cli.commands.check import command
 from airside.inspection.facts import FileFacts, WorkflowFacts

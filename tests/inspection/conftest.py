@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from airside.checks.inspector import Inspector, Limits
+from airside.checking.inspector import Inspector, Limits
 from airside.inspection.facts import FileFacts
 
 SECONDS = 4.0

@@ -139,3 +139,21 @@ def test_what_is_no_airflow_is_told_so(api: Api, path: str) -> None:
         session.call("GET", path)
     with pytest.raises(PlatformError):
         session.call_anonymously(path)
+
+
+def test_lines_come_one_by_one(api: Api, session: Session) -> None:
+    api.answer = lambda _path, token: (200, b"one\ntwo\nthree") if token == "Bearer token2" else (401, b"{}")
+    assert list(session.lines("/log", most_bytes=1000, seconds=5)) == [b"one", b"two", b"three"]
+    assert api.tokens == 2
+
+
+def test_lines_end_at_the_limit_of_bytes_and_of_time(api: Api, session: Session) -> None:
+    api.answer = lambda _path, _token: (200, b"12345678\n" * 100_000)
+    assert 1 < len(list(session.lines("/log", most_bytes=100_000, seconds=5))) < 30_000
+    assert list(session.lines("/log", most_bytes=100_000, seconds=0)) == [b""]
+
+
+def test_an_error_in_place_of_lines_is_an_error(api: Api, session: Session) -> None:
+    api.answer = lambda _path, _token: (404, b'{"detail": "no such log"}')
+    with pytest.raises(ApiError, match="404: no such log"):
+        list(session.lines("/log", most_bytes=1000, seconds=5))

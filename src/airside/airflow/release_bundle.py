@@ -29,6 +29,7 @@ from airside.base.errors import AirsideError, PlatformError
 from airside.base.names import is_environment_name
 from airside.delivery.following import Followed, Follower
 from airside.running.serving import announce
+from airside.store.port import Store
 
 PATIENCE = 2.0
 """Seconds that a refresh waits for a tree before it lets the loop go on. The loop counts as dead after 30."""
@@ -88,6 +89,11 @@ class ReleaseBundle(BaseDagBundle):
         if tree := self._pinned or self._resolved:
             return self._follower.checkouts.folder(tree)
         return self._follower.path if self.version is None else self._follower.nothing
+
+    @property
+    def store(self) -> Store:
+        """The store, opened when it is first needed."""
+        return self._follower.store
 
     def get_current_version(self) -> BundleVersion | None:
         """Return the tree that is served here; None before the first release."""

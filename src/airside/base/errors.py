@@ -7,6 +7,7 @@
         * ConfigError: a config cannot be read, or is not what it should be
             * MissingConfigError: there is no config, or no key of one, with this name
     * FindingsError (1): the work was done and what it found is bad
+        * CheckFailedError: what a workflow needs is not as it should be
     * PlatformError (1): the Airflow on this machine failed or is not there
     * RefusedError (3): the state of the world forbids the move
         * LostRaceError: somebody else moved the environment first
@@ -70,6 +71,10 @@ class FindingsError(AirsideError):
     """The work was done, and what it found is bad."""
 
     exit_code = 1
+
+
+class CheckFailedError(FindingsError):
+    """A check of a workflow found that what its work needs is not as it should be."""
 
 
 class PlatformError(AirsideError):

@@ -5,6 +5,7 @@ from airside.cli.verb_group import Entry
 SECTIONS: dict[str, tuple[Entry, ...]] = {
     "Start": (
         Entry("init", "init", "Make a workspace from a template."),
+        Entry("new", "new", "Make a workflow from a template, with its config, its test and its runbook."),
         Entry("demo", "demo", "Show the whole journey on this machine, every step verified."),
     ),
     "Airflow on this machine": (
@@ -40,6 +41,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("gc", "gc", "Remove from the store what nothing needs any more."),
         Entry("doctor", "doctor", "Look for what is wrong with this machine, this workspace and its store."),
         Entry("fetch", "fetch", "Put what an environment serves into a folder, without Airflow."),
+        Entry("alerts", "alerts", "Tell people what broke, once, and once when it is well again."),
         Entry("agent", "agent", "Keep a folder in step with an environment, without Airflow."),
     ),
     "Secrets": (

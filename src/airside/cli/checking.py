@@ -8,14 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from airside.base.errors import UsageError
-from airside.checks.changes import changed_files
-from airside.checks.check import Inspecting, Request, run_check
-from airside.checks.formats.text import lines, summary
-from airside.checks.inspector import Inspector, Limits
-from airside.checks.policy.severities import codes_off
-from airside.checks.report import Report
-from airside.checks.selection import EVERYTHING, Selection, affected, files_at
-from airside.checks.source import find_ruff, fix_source, source_paths
+from airside.checking.changes import changed_files
+from airside.checking.check import Inspecting, Request, run_check
+from airside.checking.formats.text import lines, summary
+from airside.checking.inspector import Inspector, Limits
+from airside.checking.policy.severities import codes_off
+from airside.checking.report import Report
+from airside.checking.selection import EVERYTHING, Selection, affected, files_at
+from airside.checking.source import find_ruff, fix_source, source_paths
 from airside.cli.context import Context
 from airside.cli.followed import foreign_workflows
 from airside.cli.names import all_names

@@ -9,11 +9,11 @@ from importlib import metadata
 
 from airside.base import clock
 from airside.base.errors import FindingsError
-from airside.checks.check import Request, run_check
-from airside.checks.due import count_due
-from airside.checks.report import Report
-from airside.checks.source import find_ruff
-from airside.checks.staged import staged
+from airside.checking.check import Request, run_check
+from airside.checking.due import count_due
+from airside.checking.report import Report
+from airside.checking.source import find_ruff
+from airside.checking.staged import staged
 from airside.cli.checking import open_inspector
 from airside.cli.context import Context
 from airside.cli.followed import foreign_workflows

@@ -22,7 +22,7 @@ _PATIENCE = 8.0
 """Seconds for all questions together. A healthy Airflow answers them within one; whoever rolls back has no more."""
 
 Count = Callable[["DueRequest"], Mapping[str, int | None]]
-"""What counts the runs that are due: `airside.checks.due.count_due` with an inspector and a folder."""
+"""What counts the runs that are due: `airside.checking.due.count_due` with an inspector and a folder."""
 
 
 def foreseen(
@@ -105,7 +105,7 @@ def _due(
 def _count(context: Context, request: "DueRequest") -> Mapping[str, int | None]:
     from tempfile import TemporaryDirectory
 
-    from airside.checks.due import count_due
+    from airside.checking.due import count_due
     from airside.cli.checking import open_inspector
 
     with TemporaryDirectory() as root, open_inspector(context, context.workspace) as inspector:

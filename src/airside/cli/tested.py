@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 
 from airside.base.children import inherited
-from airside.checks.testing import run_tests
+from airside.checking.testing import run_tests
 from airside.cli.context import Context
 from airside.platform.environment import ensure_environment
 from airside.workspace.layout import state_folder

@@ -5,10 +5,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from airside.base.errors import AirsideError, FindingsError, PlatformError, UsageError
-from airside.checks.check import Request, run_check
-from airside.checks.formats.text import count, finding_line
-from airside.checks.report import Report, added
-from airside.checks.selection import EVERYTHING, affected
+from airside.checking.check import Request, run_check
+from airside.checking.formats.text import count, finding_line
+from airside.checking.report import Report, added
+from airside.checking.selection import EVERYTHING, affected
 from airside.cli.checking import open_inspector, print_report, tell_faults, working_tree
 from airside.cli.context import Context
 from airside.cli.saved import Saved

@@ -1,6 +1,6 @@
 """The inspection server: ``python -P -m airside.inspection LIMITS``, with requests on standard input.
 
-It is started by `airside.checks.inspector` in the Python of the workspace, with an environment and a working folder
+It is started by `airside.checking.inspector` in the Python of the workspace, with an environment and a working folder
 of its own. LIMITS is the JSON of `airside.inspection.protocol.Limits`.
 """
 

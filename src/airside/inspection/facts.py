@@ -16,7 +16,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """Something wrong with a workflow that can be told from the workflow alone.
 
     Attributes:
-        rule: The id of the rule in `airside.checks.rules`.
+        rule: The id of the rule in `airside.checking.rules`.
         message: One sentence, which names the object.
         fix: The next step; None where the rule's own text says it.
         certainty: An exact problem is an error where the rule is one; the others are warnings.

@@ -1,6 +1,7 @@
 """The components of the local Airflow: how each one is run, and what state each one is in."""
 
 import re
+import sys
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,11 +22,14 @@ COMMANDS = {
     "triggerer": ["triggerer", "--skip-serve-logs"],
 }
 POSTGRES = "postgres"
+ALERTS = "alerts"
+"""Tells what fails, and notes summaries; Airflow needs it for nothing."""
 PARTS = {"scheduler": "scheduler", "dag-processor": "dag_processor", "triggerer": "triggerer"}
 """The components whose heartbeats Airflow keeps, and what it calls each of them."""
 _STOP_SECONDS = {"triggerer": 3}
 """It waits ten seconds for its own child; triggers are taken up again by the next one."""
 _PYTHON = "../../env/bin/python"
+_ROOT = "../../.."
 _STATES = {
     "RUNNING": "running",
     "STARTING": "starting",
@@ -59,15 +63,25 @@ class ComponentState:
     detail: str
 
 
-def programs(database: Database, supervisor: Supervisor) -> list[Program]:
-    """Return everything that supervisord runs, the database first."""
-    server = [database.server.program(supervisor.working_folder)] if database.server else []
-    return server + [
-        Program(
-            name, [_PYTHON, "-m", "airside.platform.airflow_process", *words], stop_seconds=_STOP_SECONDS.get(name, 15)
-        )
-        for name, words in COMMANDS.items()
-    ]
+def programs(database: Database, supervisor: Supervisor, *, alerts: bool = False) -> list[Program]:
+    """Return everything that supervisord runs, the database first.
+
+    Args:
+        database: Where Airflow keeps its state.
+        supervisor: Whose programs.
+        alerts: Whether there is something to tell or to note.
+    """
+    found = [database.server.program(supervisor.working_folder)] if database.server else []
+    for name, words in COMMANDS.items():
+        command = [_PYTHON, "-m", "airside.platform.airflow_process", *words]
+        found.append(Program(name, command, stop_seconds=_STOP_SECONDS.get(name, 15)))
+    return [*found, _watcher()] if alerts else found
+
+
+def _watcher() -> Program:
+    # Airside's own Python, not the workspace's: that one has what Airflow needs, and no command line.
+    command = [sys.executable, "-m", "airside", "-C", _ROOT, "alerts", "watch"]
+    return Program(ALERTS, command, start_seconds=1, stop_seconds=5)
 
 
 def component_states(supervisor: Supervisor) -> list[ComponentState]:

@@ -1,6 +1,8 @@
 """Speaking JSON with an Airflow's API server: sign in once, again when the token has expired."""
 
 import json
+import time
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -11,6 +13,7 @@ from airside.base.errors import PlatformError
 _CREATED, _UNAUTHORIZED = 201, 401
 _ERROR = 300
 """A page that the user is sent on to is no answer either: it is the sign-in of something before Airflow."""
+_CHUNK = 64 * 1024
 _TIMEOUT = urllib3.Timeout(connect=3.0, read=30.0)
 
 
@@ -54,15 +57,33 @@ class Session:
             ApiError: The answer is an error; Airflow's own words are in the message.
             PlatformError: There is no answer.
         """
-        if self._token is None:
-            self._token = self._sign_in()
-        answer = self._send(method, path, body)
-        if answer.status == _UNAUTHORIZED and self._credentials:
-            self._token = self._sign_in()
-            answer = self._send(method, path, body)
-        if answer.status >= _ERROR:
-            raise ApiError(f"{method} {self.url}{path} answered {answer.status}: {_detail(answer)}", answer.status)
+        answer = self._as_user(method, path, body)
         return self._document(answer) if answer.data else None
+
+    def lines(self, path: str, *, most_bytes: int, seconds: float) -> Iterator[bytes]:
+        """Yield the lines of an answer of newline-delimited JSON as they come, until either limit.
+
+        Args:
+            path: From the root, quoted, with its query.
+            most_bytes: After so many bytes it ends, in the midst of a line perhaps.
+            seconds: After so many it ends; one read may take as long as that of any other request.
+
+        Raises:
+            ApiError: The answer is an error.
+            PlatformError: There is no answer, or it breaks off.
+        """
+        answer = self._as_user("GET", path, None, stream=True)
+        deadline, rest, read = time.monotonic() + seconds, b"", 0
+        try:
+            while read < most_bytes and time.monotonic() < deadline and (data := answer.read1(_CHUNK)):
+                read += len(data)
+                *whole, rest = (rest + data).split(b"\n")
+                yield from whole
+            yield rest
+        except urllib3.exceptions.HTTPError as error:
+            raise self._no_answer(error) from error
+        finally:
+            answer.close()
 
     def call_anonymously(self, path: str) -> Any:  # noqa: ANN401 - whatever JSON holds
         """Return the document at `path`, which needs no user.
@@ -74,6 +95,18 @@ class Session:
         if answer.status >= _ERROR:
             raise ApiError(f"GET {self.url}{path} answered {answer.status}: {_detail(answer)}", answer.status)
         return self._document(answer)
+
+    def _as_user(self, method: str, path: str, body: object, *, stream: bool = False) -> urllib3.BaseHTTPResponse:
+        if self._token is None:
+            self._token = self._sign_in()
+        answer = self._send(method, path, body, stream=stream)
+        if answer.status == _UNAUTHORIZED and self._credentials:
+            answer.drain_conn()
+            self._token = self._sign_in()
+            answer = self._send(method, path, body, stream=stream)
+        if answer.status >= _ERROR:
+            raise ApiError(f"{method} {self.url}{path} answered {answer.status}: {_detail(answer)}", answer.status)
+        return answer
 
     def _sign_in(self) -> str:
         answer = self._request("POST", "/auth/token", self._credentials, {})
@@ -95,20 +128,27 @@ class Session:
             f"What answers at {self.url} is not the API of Airflow", hint="Look whether the address is right."
         )
 
-    def _send(self, method: str, path: str, body: object) -> urllib3.BaseHTTPResponse:
-        return self._request(method, path, body, {"Authorization": f"Bearer {self._token}"})
+    def _send(self, method: str, path: str, body: object, *, stream: bool) -> urllib3.BaseHTTPResponse:
+        headers = {"Authorization": f"Bearer {self._token}"} | ({"Accept": "application/x-ndjson"} if stream else {})
+        return self._request(method, path, body, headers, stream=stream)
 
-    def _request(self, method: str, path: str, body: object, headers: dict[str, str]) -> urllib3.BaseHTTPResponse:
+    def _request(
+        self, method: str, path: str, body: object, headers: dict[str, str], *, stream: bool = False
+    ) -> urllib3.BaseHTTPResponse:
         data = None if body is None else json.dumps(body)
         if data is not None:
             headers = headers | {"Content-Type": "application/json"}
         try:
-            return self._pool.request(method, f"{self.url}{path}", body=data, headers=headers)
+            return self._pool.request(
+                method, f"{self.url}{path}", body=data, headers=headers, preload_content=not stream
+            )
         except urllib3.exceptions.HTTPError as error:
-            raise PlatformError(
-                f"Airflow at {self.url} does not answer: {type(error).__name__}",
-                hint="`airside status` shows its state.",
-            ) from error
+            raise self._no_answer(error) from error
+
+    def _no_answer(self, error: urllib3.exceptions.HTTPError) -> PlatformError:
+        return PlatformError(
+            f"Airflow at {self.url} does not answer: {type(error).__name__}", hint="`airside status` shows its state."
+        )
 
 
 def segment(text: str) -> str:

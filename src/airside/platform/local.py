@@ -24,16 +24,17 @@ from airside.platform.airflow_config import (
     write_config,
 )
 from airside.platform.api import AirflowClient
-from airside.platform.components import COMMANDS, PARTS, POSTGRES, ComponentState, component_states, programs
+from airside.platform.components import ALERTS, COMMANDS, PARTS, POSTGRES, ComponentState, component_states, programs
 from airside.platform.database import Database, choose_database
 from airside.platform.environment import ensure_environment
 from airside.platform.health import await_healthy, require_no_crash_loop
-from airside.platform.logs import mark_start
+from airside.platform.logs import fault, log_path, mark_start
 from airside.platform.migration import migrate
 from airside.platform.ports import LOOPBACK, free_port
 from airside.platform.postgres import postgres_home, remove_postgres
 from airside.platform.steps import Report, Step
 from airside.platform.supervision import Supervisor
+from airside.platform.watching import needs_alerts
 from airside.workspace.layout import state_folder
 from airside.workspace.workspace import Workspace
 
@@ -169,6 +170,7 @@ def _launch(platform: RunningPlatform, database: Database, python: Path, report:
         _bring_up(platform, database, python, report)
         ready = replace(platform, description=replace(platform.description, ready=True))
         _write_down(ready)
+        _start_alerts(ready, report)
     except BaseException:  # an interrupt too: what was started is stopped
         platform.stop()
         raise
@@ -183,9 +185,9 @@ def _supervised(workspace: Workspace, tracked: Sequence[str], database: Database
     logs = workspace.state / "logs"
     logs.mkdir(exist_ok=True)
     (logs / "supervisord.log").unlink(missing_ok=True)
-    for name in (POSTGRES, *COMMANDS):
+    for name in (POSTGRES, *COMMANDS, ALERTS):
         mark_start(workspace.state, name, datetime.now(UTC).isoformat(timespec="seconds"))
-    pid = supervisor.start(programs(database, supervisor), server_environ(variables))
+    pid = supervisor.start(programs(database, supervisor, alerts=needs_alerts(workspace)), server_environ(variables))
     description = Description(pid, port, tracked, variables)
     platform = RunningPlatform(workspace, description)
     _write_down(platform)
@@ -216,6 +218,17 @@ def _start_components(platform: RunningPlatform, names: Collection[str], report:
     for name in names:
         platform.supervisor.ask("startProcess", name, False)
     await_healthy(platform.components, platform.client(), platform.workspace.state, since, report)
+
+
+def _start_alerts(platform: RunningPlatform, report: Report) -> None:
+    """Start the watcher, if there is something to watch for. Without it Airflow runs just as well."""
+    if ALERTS not in {component.name for component in platform.components()}:
+        return
+    try:
+        platform.supervisor.ask("startProcess", ALERTS, True)
+    except PlatformError:
+        said = fault(log_path(platform.workspace.state, ALERTS))
+        report(Step(f"No alerts are sent; `airside logs alerts` shows why: {said}", warning=True))
 
 
 def _port(workspace: Workspace, options: StartOptions, report: Report) -> int:
@@ -292,9 +305,9 @@ def _description_path(workspace: Workspace) -> Path:
 def _stop_gracefully(supervisor: Supervisor) -> None:
     """Ask Airflow to end, all components at once, then the database, then supervisord."""
     try:
-        for name in COMMANDS:
+        for name in (*COMMANDS, ALERTS):
             _signal_stop(supervisor, name)
-        _await_stopped(supervisor, COMMANDS)
+        _await_stopped(supervisor, (*COMMANDS, ALERTS))
         supervisor.ask("shutdown")
     except PlatformError:  # it does not answer; whoever called ends the processes themselves
         return

@@ -16,6 +16,7 @@ GC: Final = "gc/"
 REMOVED: Final = "gc/removed/"
 CLOCK: Final = "gc/clock/"
 SIGNATURES: Final = "signatures/"
+SILENCES: Final = "alerts/silences/"
 
 
 def pack_key(digest: Digest) -> str:
@@ -61,3 +62,13 @@ def tombstone_key(key: str) -> str:
 def removed_key(release: str) -> str:
     """Return the key of the note that garbage collection removed the release with this id."""
     return f"{REMOVED}{release}.json"
+
+
+def silence_key(silence: str) -> str:
+    """Return the key of the silence with this id."""
+    return f"{SILENCES}{silence}.json"
+
+
+def silence_end_key(silence: str) -> str:
+    """Return the key of the note that the silence with this id was ended before its time."""
+    return f"{SILENCES}{silence}/ended.json"

@@ -17,6 +17,7 @@ from airside.release.keys import (
     PROBE,
     RELEASES,
     REMOVED,
+    SILENCES,
     TREES,
 )
 
@@ -29,6 +30,7 @@ _DESCRIPTION = re.compile(rf"{DESCRIPTIONS}({_DIGEST})")
 _RECORD = re.compile(rf"{RELEASES}({_RELEASE})\.json")
 _SIGNATURE = re.compile(rf"signatures/({_RELEASE})/[^/]+\.json")
 _REMOVED = re.compile(rf"{REMOVED}({_RELEASE})\.json")
+_SILENCE = re.compile(rf"{SILENCES}([0-9]{{8}}-[0-9]{{6}}-[0-9a-f]{{8}})(/ended)?\.json")
 _ENVIRONMENT = re.compile(rf"{ENVIRONMENTS}(.+)\.json")
 
 
@@ -45,6 +47,7 @@ class Kind(Enum):
     HISTORY = "history entry"
     TOMBSTONE = "tombstone"
     REMOVED = "note of a removal"
+    SILENCE = "silence"
     PASSING = "passing object"
 
 
@@ -59,6 +62,7 @@ def kind_of(key: str) -> Kind | None:
         (Kind.HISTORY, entry_of(key)),
         (Kind.SIGNATURE, _SIGNATURE.fullmatch(key)),
         (Kind.REMOVED, _REMOVED.fullmatch(key)),
+        (Kind.SILENCE, silence_of(key)),
         (Kind.PASSING, key.startswith((PROBE, CLOCK))),
         (Kind.TOMBSTONE, key.startswith(GC) and content_kind(key.removeprefix(GC))),
     )
@@ -89,6 +93,11 @@ def release_of(key: str) -> str | None:
     """Return the id of the release that a record, a signature or a note of a removal with this key is about."""
     found = _RECORD.fullmatch(key) or _SIGNATURE.fullmatch(key) or _REMOVED.fullmatch(key)
     return found[1] if found else None
+
+
+def silence_of(key: str) -> str | None:
+    """Return the id of the silence that this key, or that of the note of its end, is about; None where it is none's."""
+    return found[1] if (found := _SILENCE.fullmatch(key)) else None
 
 
 def environment_of(key: str) -> str | None:

@@ -17,6 +17,9 @@ LOCAL: Final = "dev"
 
 SETTINGS: Final = "airside.toml"
 
+DEFAULTS: Final = ".airside-defaults.json"
+"""What a release and `.airside/dev` hold of `airside.toml`, which does not ship: its section `[defaults]`."""
+
 _RELEASES = "airside.airflow.ReleaseBundle"
 _WORKSPACE = "airside.airflow.WorkspaceBundle"
 

@@ -91,11 +91,11 @@ def _leaves_of_uri(uri: str) -> Iterator[str]:
             yield plain
     for _, value in parse_qsl(parts.query):
         yield value
-        yield from _texts_of_json(value)
+        yield from texts_of_json(value)
 
 
-def _texts_of_json(text: str) -> Iterator[str]:
-    """Yield the texts in JSON `text`: `__extra__` of a URI is such."""
+def texts_of_json(text: str) -> Iterator[str]:
+    """Yield the texts in `text`, where that is JSON: `__extra__` of a URI is such."""
     if text[:1] in {"{", "["}:
         try:
             found = json.loads(text)
@@ -114,4 +114,4 @@ def _texts(node: object) -> Iterator[str]:
             yield from _texts(part)
     elif isinstance(node, str) and node:
         yield node
-        yield from _texts_of_json(node)
+        yield from texts_of_json(node)

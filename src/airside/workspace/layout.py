@@ -10,6 +10,7 @@ from pathlib import Path
 
 from airside.base.errors import WorkspaceError
 from airside.base.files import write_atomically
+from airside.running.current import DEFAULTS
 from airside.workspace.settings import STATE_FOLDER
 from airside.workspace.workspace import Workspace
 
@@ -54,7 +55,7 @@ def serve_folder(workspace: Workspace) -> Path:
     """Return `.airside/dev`, brought up to date with the workspace's `dags` and `include`.
 
     Idempotent. Each entry changes atomically, so that an Airflow that reads the folder never misses one that stays.
-    Only links and folders that this function made are ever removed.
+    Only links, folders and files that this function made are ever removed.
 
     Raises:
         WorkspaceError: The folder cannot be written, or holds files of somebody else.
@@ -70,6 +71,7 @@ def serve_folder(workspace: Workspace) -> Path:
         folder.mkdir(exist_ok=True)
         _remove_stale(folder, wanted)
         _write_if_changed(folder / IGNORE_FILE, ignored)
+        _write_defaults(folder, workspace.settings.defaults.encoded())
         for entry, target in wanted.items():
             _link(folder, entry, target)
     except OSError as error:
@@ -93,6 +95,13 @@ def _remove_stale(folder: Path, wanted: Mapping[str, Path]) -> None:
 def _write_if_changed(path: Path, data: bytes) -> None:
     if not path.is_file() or path.read_bytes() != data:
         write_atomically(path, data)
+
+
+def _write_defaults(folder: Path, content: bytes | None) -> None:
+    if content is None:
+        (folder / DEFAULTS).unlink(missing_ok=True)
+    else:
+        _write_if_changed(folder / DEFAULTS, content)
 
 
 def _link(folder: Path, entry: str, target: Path) -> None:

@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-Word = Literal["off", "warning", "error"]
+from airside.base.durations import DURATION_RULE, parse_duration
 
-_DURATION = re.compile(r"(?=.)(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+Word = Literal["off", "warning", "error"]
 
 
 def _regular_expression(value: str) -> str:
@@ -20,11 +20,10 @@ def _regular_expression(value: str) -> str:
 
 
 def _duration(value: object) -> object:
-    match = _DURATION.fullmatch(value) if isinstance(value, str) else None
-    if match is None:
-        raise ValueError(f'expected a duration in quotes, such as "90m" or "1d12h", found {value!r}')
-    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    duration = parse_duration(value)
+    if duration is None:
+        raise ValueError(f"expected {DURATION_RULE}, found {value!r}")
+    return duration
 
 
 Regex = Annotated[str, AfterValidator(_regular_expression)]

@@ -10,13 +10,16 @@ from airside.base.errors import UnknownEnvironmentError
 from airside.base.names import NAME_RULE, is_environment_name, is_name
 from airside.base.paths import path_fault
 from airside.base.suggestions import suggestion
+from airside.running.current import DEFAULTS
+from airside.workspace.alert_settings import AlertingSettings, AlertSettings
+from airside.workspace.default_settings import DefaultSettings
 from airside.workspace.policy_settings import PolicySettings
 
 SETTINGS_FILE: Final = "airside.toml"
 STATE_FOLDER: Final = ".airside"
 DEFAULT_AIRFLOW: Final = "3.3.2"
 
-_RESERVED_TOPS = frozenset({".git", STATE_FOLDER, SETTINGS_FILE, ".airflowignore"})
+_RESERVED_TOPS = frozenset({".git", STATE_FOLDER, SETTINGS_FILE, DEFAULTS, ".airflowignore"})
 _RESERVED_DATABASES = frozenset({"airflow", "postgres", "template0", "template1"})
 _DATABASE = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _AIRFLOW_VERSION = re.compile(r"3\.(\d+)\.\d+((a|b|rc)\d+)?")
@@ -252,6 +255,9 @@ class Settings(_Section):
     secrets: SecretsSettings = SecretsSettings()
     check: CheckSettings = CheckSettings()
     policy: PolicySettings = PolicySettings()
+    defaults: DefaultSettings = DefaultSettings()
+    alerts: Annotated[tuple[AlertSettings, ...], Field(strict=False)] = ()
+    alerting: AlertingSettings = AlertingSettings()
     pools: Mapping[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     environments: Mapping[str, EnvironmentSettings] = Field(default_factory=dict)
 

@@ -10,10 +10,11 @@ from airside.base.errors import DirtyTreeError, WorkspaceError
 from airside.config.files import LOCAL_LAYER
 from airside.release.record import Source
 from airside.release.source import SourceFile
+from airside.running.current import DEFAULTS
 from airside.workspace.git import Commit, Repository, open_repository
 from airside.workspace.layout import IGNORE_FILE, ignore_file
 from airside.workspace.reading import parse_settings
-from airside.workspace.settings import SETTINGS_FILE, WorkspaceSettings
+from airside.workspace.settings import SETTINGS_FILE, Settings, WorkspaceSettings
 from airside.workspace.workspace import Workspace
 
 _LINK, _SUBMODULE, _EXECUTABLE, _FILE = "120000", "160000", "100755", "100644"
@@ -40,7 +41,7 @@ class _Found:
 
 
 def read_source(workspace: Workspace, *, allow_dirty: bool) -> Snapshot:
-    """Return the files of `dags` and `include`, and a generated root `.airflowignore`.
+    """Return the files of `dags` and `include`, a generated root `.airflowignore`, and what `[defaults]` says.
 
     The same commit gives the same bytes on every machine. With `allow_dirty`, a working tree that differs from its
     commit, or has none, is read in place of the commit.
@@ -63,7 +64,7 @@ def read_source(workspace: Workspace, *, allow_dirty: bool) -> Snapshot:
     dirty = commit is None or bool(changes)
     entries = workspace.settings.workspace.entries
     found = _working_tree(workspace, repository) if dirty else _committed(repository, entries)
-    files = _files(found, workspace.settings.workspace)
+    files = _files(found, workspace.settings)
     return Snapshot(files, source_of(repository, commit, dirty=dirty))
 
 
@@ -78,20 +79,22 @@ def read_commit(workspace: Workspace, commit: str) -> tuple[SourceFile, ...] | N
         return None
     entries = repository.entries([SETTINGS_FILE], commit)
     contents = repository.contents(entry.object_id for entry in entries)
-    settings = [parse_settings(data, workspace.root / SETTINGS_FILE).workspace for data in contents.values()]
+    settings = [parse_settings(data, workspace.root / SETTINGS_FILE) for data in contents.values()]
     if not settings:
         return None
-    return _files(_committed(repository, settings[0].entries, commit), settings[0])
+    return _files(_committed(repository, settings[0].workspace.entries, commit), settings[0])
 
 
-def _files(found: Mapping[str, _Found], settings: WorkspaceSettings) -> tuple[SourceFile, ...]:
+def _files(found: Mapping[str, _Found], settings: Settings) -> tuple[SourceFile, ...]:
     local = next((path for path in found if path.startswith(f"{LOCAL_LAYER}/")), None)
     if local is not None:
         raise WorkspaceError(
             f"{local} is for one machine, and would ship to every environment",
             hint=f"Let git ignore /{LOCAL_LAYER}/, and take it out: git rm -r --cached {LOCAL_LAYER}, then commit.",
         )
-    files = [*_shipped(found), _ignore(settings, found)]
+    files = [*_shipped(found), _ignore(settings.workspace, found)]
+    if (defaults := settings.defaults.encoded()) is not None:
+        files.append(SourceFile(path=DEFAULTS, content=defaults, executable=False))
     return tuple(sorted(files, key=lambda file: os.fsencode(file.path)))
 
 
@@ -101,14 +104,15 @@ def _changes(workspace: Workspace, repository: Repository) -> list[str]:
 
 
 def _ships_the_same(workspace: Workspace, repository: Repository) -> bool:
-    """Tell whether the committed `airside.toml` has the `[workspace]` section of the one in the working tree."""
+    """Tell whether the committed `airside.toml` says the same of what ships as the one in the working tree."""
     entries = repository.entries([SETTINGS_FILE])
     contents = repository.contents(entry.object_id for entry in entries)
     try:
         committed = [parse_settings(data, workspace.root / SETTINGS_FILE) for data in contents.values()]
     except WorkspaceError:
         return False
-    return [settings.workspace for settings in committed] == [workspace.settings.workspace]
+    shipped = [(settings.workspace, settings.defaults) for settings in committed]
+    return shipped == [(workspace.settings.workspace, workspace.settings.defaults)]
 
 
 def dirty_tree(changes: Sequence[str]) -> DirtyTreeError:

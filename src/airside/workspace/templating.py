@@ -12,7 +12,8 @@ from typing import Any
 
 import copier
 import yaml
-from copier.errors import CopierError
+from copier.errors import CopierAnswersInterrupt, CopierError
+from jinja2 import TemplateError
 from plumbum import ProcessExecutionError
 
 from airside.base.errors import DirtyTreeError, UsageError, WorkspaceError
@@ -48,14 +49,14 @@ def make_workspace(folder: Path, *, template: str, name: str, version: str) -> N
     """
     _require_empty(folder)
     if template in built_in():
-        with _translated(template):
+        with translated(template):
             _copy(TEMPLATES / template, folder, name)
         _write_answers(
             folder / ANSWERS, {"_commit": f"v{version}", "_src_path": f"{_BUILT_IN}{template}", "name": name}
         )
         return
     _require_address(template)
-    with _translated(template):
+    with translated(template):
         _copy(template, folder, name)
 
 
@@ -77,7 +78,7 @@ def update_workspace(root: Path, *, version: str, templates: Path = TEMPLATES) -
         )
     answers = _read_answers(root / ANSWERS)
     source = str(answers["_src_path"])
-    with _translated(source):
+    with translated(source):
         if source.startswith(_BUILT_IN):
             _update_built_in(root, answers, version, templates)
         else:
@@ -154,10 +155,18 @@ def _require_address(template: str) -> None:
 
 
 @contextmanager
-def _translated(template: str) -> Iterator[None]:
+def translated(template: str) -> Iterator[None]:
+    """Tell what goes wrong in Copier as an error about the template.
+
+    Raises:
+        WorkspaceError: It went wrong.
+        KeyboardInterrupt: The user left one of its questions with Ctrl-C.
+    """
     try:
         yield
-    except (CopierError, ProcessExecutionError, ValueError, OSError) as error:
+    except CopierAnswersInterrupt as error:
+        raise KeyboardInterrupt from error
+    except (CopierError, ProcessExecutionError, TemplateError, ValueError, OSError) as error:
         # Of git, the last line says what failed.
         said = str(error.stderr if isinstance(error, ProcessExecutionError) else error).strip().splitlines()
         raise WorkspaceError(

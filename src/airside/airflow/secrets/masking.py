@@ -9,19 +9,14 @@ import base64
 import json
 from collections.abc import Iterable, Iterator
 from typing import Final
-from urllib.parse import quote, quote_plus
 
 from airflow._shared.secrets_masker import mask_secret as mask_in_server
 from airflow.sdk.log import mask_secret
 
+from airside.secrets.forms import forms
+
 SHORTEST: Final = 5
 """Characters of what Airflow masks where its configuration does not say."""
-
-SHORTEST_LINE: Final = 8
-"""Characters. A shorter line of a longer text may be anything, such as a brace."""
-
-_PEM: Final = "-----"
-"""What the first and the last line of a PEM file begin with."""
 
 
 def mask(leaves: Iterable[str], *, basic: tuple[str | None, str | None] = (None, None)) -> None:
@@ -31,7 +26,7 @@ def mask(leaves: Iterable[str], *, basic: tuple[str | None, str | None] = (None,
         leaves: The secrets. Those that Airflow holds for too short are left out: it would warn of each.
         basic: A login and its password: HTTP's basic authentication sends the two in base64.
     """
-    texts = {form for leaf in leaves if leaf for form in _forms(leaf)}
+    texts = {form for leaf in leaves if leaf for form in forms(leaf)}
     if basic[1]:
         texts.add(base64.b64encode(f"{basic[0] or ''}:{basic[1]}".encode()).decode())
     from airflow.sdk.configuration import conf  # noqa: PLC0415 - an attribute that Airflow makes at first use
@@ -57,23 +52,3 @@ def _texts(value: object) -> Iterator[str]:
     elif isinstance(value, dict | list):
         for inner in value.values() if isinstance(value, dict) else value:
             yield from _texts(inner)
-
-
-def _forms(leaf: str) -> Iterator[str]:
-    """Yield the forms in which a secret shows up: as it is, in lists of Python, JSON and URLs, and line by line."""
-    yield leaf
-    yield from _in_quotes(leaf)
-    yield json.dumps(leaf)[1:-1]
-    yield json.dumps(leaf, ensure_ascii=False)[1:-1]
-    yield quote(leaf, safe="")
-    yield quote_plus(leaf)
-    for line in leaf.splitlines() if "\n" in leaf else ():
-        if len(line.strip()) >= SHORTEST_LINE and not line.startswith(_PEM):
-            yield line.strip()
-
-
-def _in_quotes(leaf: str) -> Iterator[str]:
-    """Yield what Python writes between single quotes and between double ones; the text around it decides which."""
-    yield repr(f'"{leaf}')[2:-1]
-    if '"' not in leaf:
-        yield repr(f"'{leaf}")[2:-1]

@@ -11,10 +11,10 @@ from airside.cli.context import Context
 from airside.cli.verb import verb
 
 if TYPE_CHECKING:
-    from airside.checks.report import Report
+    from airside.checking.report import Report
 
 FORMS = ("text", "json", "sarif", "github", "junit")
-"""The keys of `airside.checks.formats.FORMATS`, which is imported when it is needed."""
+"""The keys of `airside.checking.formats.FORMATS`, which is imported when it is needed."""
 
 
 @verb
@@ -89,8 +89,8 @@ def show(context: Context, report: "Report", *, form: str, output: Path | None) 
     Raises:
         UsageError: The file cannot be written.
     """
-    from airside.checks.changes import repository_prefix
-    from airside.checks.formats import FORMATS
+    from airside.checking.changes import repository_prefix
+    from airside.checking.formats import FORMATS
     from airside.cli.checking import print_report
 
     # Forges count from the top of the repository; people from the folder that they are in.

@@ -94,7 +94,7 @@ def _row(value: "Shown") -> dict[str, str]:
 
 
 def _masked(value: "Shown", text: str) -> str:
-    from airside.checks.contract.secret_values import SHAPES
+    from airside.checking.contract.secret_values import SHAPES
     from airside.planning.masking import MASK, masked_value
 
     masked = masked_value(value.key.rpartition(".")[2], text)

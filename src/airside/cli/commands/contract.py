@@ -11,7 +11,7 @@ from airside.cli.verb import verb
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from airside.checks.contract.contract import Contract, Term
+    from airside.checking.contract.contract import Contract, Term
     from airside.inspection.facts import FileFacts
 
 _WORDS = {"present": "present", "absent": "ABSENT", "unknown": "cannot tell"}
@@ -32,7 +32,7 @@ def command(context: Context, workflow: str | None, *, environment: str | None) 
 
     Exit codes: 1 the environment lacks what a workflow needs for sure; 2 there is no such workflow or environment.
     """
-    from airside.checks.contract.contract import contracts
+    from airside.checking.contract.contract import contracts
     from airside.cli.names import environment_names
 
     if environment is not None:

@@ -6,11 +6,11 @@ from airside.base.errors import UsageError
 from airside.cli.context import Context
 from airside.cli.running import unattended
 from airside.cli.verb import verb
-from airside.platform.components import COMMANDS, POSTGRES
+from airside.platform.components import ALERTS, COMMANDS, POSTGRES
 from airside.platform.local import leftovers
 from airside.platform.logs import follow, log_path, tail
 
-COMPONENTS = (*COMMANDS, POSTGRES, "supervisord")
+COMPONENTS = (*COMMANDS, ALERTS, POSTGRES, "supervisord")
 
 
 @verb
@@ -20,8 +20,8 @@ COMPONENTS = (*COMMANDS, POSTGRES, "supervisord")
 def command(context: Context, component: str | None, *, following: bool, lines: int) -> None:
     r"""Show what the components of the local Airflow print.
 
-    All of them, or one of api-server, scheduler, dag-processor, triggerer, postgres and supervisord. The logs stay
-    when Airflow has stopped.
+    All of them, or one of api-server, scheduler, dag-processor, triggerer, alerts, postgres and supervisord. The logs
+    stay when Airflow has stopped.
 
     \b
     airside logs

@@ -7,13 +7,16 @@ from airside.base.errors import IntegrityError, UsageError
 from airside.delivery.parallel import in_parallel
 from airside.delivery.verification.findings import Finding, Harm, Harmed, Trouble
 from airside.release.encoding import decode
-from airside.release.keys import FORMAT_KEY, GC
-from airside.release.keyspace import Kind, kind_of, release_of
+from airside.release.keys import FORMAT_KEY, GC, silence_key
+from airside.release.keyspace import Kind, kind_of, release_of, silence_of
+from airside.release.silence import MAX_SILENCE_BYTES, parse_ended, parse_silence
 from airside.release.tombstone import MAX_TOMBSTONE_BYTES, parse_removed, parse_tombstone
 from airside.store.port import Found, Listed, Store
 from airside.store.probe import MAX_FORMAT_BYTES, StoreFormat
 
 _UNUSED: Final = Harmed(Harm.UNUSED)
+_SMALL: Final = frozenset({Kind.TOMBSTONE, Kind.REMOVED, Kind.SILENCE, Kind.FORMAT})
+_MOST_BYTES: Final = max(MAX_TOMBSTONE_BYTES, MAX_FORMAT_BYTES, MAX_SILENCE_BYTES)
 
 
 def check_remainder(store: Store, listed: Mapping[str, Listed], releases: Collection[str]) -> Iterator[Finding]:
@@ -34,7 +37,7 @@ def check_remainder(store: Store, listed: Mapping[str, Listed], releases: Collec
         elif kind is Kind.SIGNATURE and (release_of(key) or "") not in releases:
             message = f"{key} is a signature of a release that is not there"
             yield Finding(trouble=Trouble.LEFTOVER, key=key, message=message)
-    small = [key for key in listed if kind_of(key) in {Kind.TOMBSTONE, Kind.REMOVED, Kind.FORMAT}]
+    small = [key for key in listed if kind_of(key) in _SMALL]
     for found in in_parallel(lambda key: _small(store, key), small):
         if found:
             yield found
@@ -45,7 +48,7 @@ def check_remainder(store: Store, listed: Mapping[str, Listed], releases: Collec
 
 def _small(store: Store, key: str) -> Finding | None:
     try:
-        found = store.read(key, limit=max(MAX_TOMBSTONE_BYTES, MAX_FORMAT_BYTES))
+        found = store.read(key, limit=_MOST_BYTES)
         if isinstance(found, Found):
             _parse(key, found.data)
     except (IntegrityError, UsageError) as error:
@@ -60,5 +63,7 @@ def _parse(key: str, data: bytes) -> None:
         parse_tombstone(data, key.removeprefix(GC))
     elif kind is Kind.REMOVED:
         parse_removed(data, release_of(key) or "")
+    elif (silence := silence_of(key)) is not None:
+        (parse_silence if key == silence_key(silence) else parse_ended)(data, silence)
     else:
         decode(data, StoreFormat, what=FORMAT_KEY)

@@ -1,0 +1,1 @@
+"""Telling people what broke, once, and once when it is well again."""
