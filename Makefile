@@ -24,7 +24,7 @@ test-fast: .venv/ready ## The tests that start no Airflow and no S3 server
 ROUNDS ?= 1000
 
 torture: .venv/ready ## Kill processes that work on a store, ROUNDS times, and check what they leave
-	$(RUN) python -m airside.testing.torture --rounds $(ROUNDS) --races 200
+	$(RUN) python -m airside.conformance.torture --rounds $(ROUNDS) --races 200
 
 lint: .venv/ready ## Format, lint, types, layers
 	$(RUN) ruff format --check

@@ -15,7 +15,7 @@ from airside.release.keys import silence_end_key, silence_key
 from airside.release.silence import Silence, parse_ended, parse_silence
 from airside.store.folder import FolderStore
 from airside.store.port import OutcomeUnknownError
-from airside.testing.faults import Wrapped
+from airside.conformance.faults import Wrapped
 
 NOW = datetime(2026, 11, 21, 18, 30, tzinfo=UTC)
 NONCES = ["0" * 32, "1" * 32]

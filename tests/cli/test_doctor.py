@@ -25,7 +25,7 @@ from airside.release.pointer import Pin
 from airside.store.folder import FolderStore
 from airside.store.opening import open_store
 from airside.store.port import Listed, Revision, Store
-from airside.testing.faults import Wrapped
+from airside.conformance.faults import Wrapped
 
 Airside = Callable[..., SimpleNamespace]
 

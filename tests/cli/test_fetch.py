@@ -23,7 +23,7 @@ from airside.delivery import exporting
 from airside.delivery.moves import propose_rollback
 from airside.release.pointer import Pin
 from airside.store.folder import FolderStore
-from airside.testing.faults import Killed
+from airside.conformance.faults import Killed
 
 A = {"dags/orders.py": "x = 'a'\n", "lib/run.sh": "#!/bin/sh\n"}
 B = {"dags/orders.py": "x = 'b'\n", "lib/more.py": ""}

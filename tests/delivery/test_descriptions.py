@@ -26,8 +26,8 @@ from airside.release.keys import description_key, release_key, tombstone_key
 from airside.release.pointer import Pin
 from airside.store.folder import FolderStore
 from airside.store.probe import require_capable
-from airside.testing.faults import Wrapped
-from airside.testing.releases import Sample
+from airside.conformance.faults import Wrapped
+from airside.conformance.releases import Sample
 
 LATEST = Rules(Retention(days=0, generations=1))
 PIN = Pin(by="ana", at="2026-11-21T04:30:00Z")

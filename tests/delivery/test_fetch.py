@@ -22,7 +22,7 @@ from airside.release.pack import build_pack
 from airside.release.tree import Tree
 from airside.store.folder import FolderStore
 from airside.store.port import Found, Revision, Unchanged
-from airside.testing.faults import Verb, Wrapped
+from airside.conformance.faults import Verb, Wrapped
 
 T = TypeVar("T")
 FILES = {f"dags/workflow_{number}.py": f"x = {number}\n" * 20 for number in range(12)}

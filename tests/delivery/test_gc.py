@@ -26,7 +26,7 @@ from airside.delivery.publish import publish
 from airside.release.keys import pack_key, release_key, signature_key, tombstone_key, tree_key
 from airside.release.pointer import Pin, Pointer
 from airside.store.folder import FolderStore
-from airside.testing.faults import Killed
+from airside.conformance.faults import Killed
 
 LATEST = Rules(Retention(days=0, generations=1))
 PIN = Pin(by="ana", at="2026-11-21T04:30:00Z")

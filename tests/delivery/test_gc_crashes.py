@@ -21,7 +21,7 @@ from airside.delivery.verification.verify import Scope, verify
 from airside.release.pointer import Pin
 from airside.store.opening import open_store
 from airside.store.probe import require_capable
-from airside.testing.faults import Killed
+from airside.conformance.faults import Killed
 
 LATEST = Rules(Retention(days=0, generations=1))
 PIN = Pin(by="ana", at="2026-11-21T04:30:00Z")

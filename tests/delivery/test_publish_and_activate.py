@@ -15,7 +15,7 @@ from airside.delivery.publish import publish
 from airside.release.pointer import Pointer
 from airside.store.folder import FolderStore
 from airside.store.port import OutcomeUnknownError, Store
-from airside.testing.faults import Crash, Down, Killed, LostReply, Verb, Wrapped
+from airside.conformance.faults import Crash, Down, Killed, LostReply, Verb, Wrapped
 
 T = TypeVar("T")
 A = {"dags/orders.py": "a = 1\n", "lib/sums.py": "x = 1\n"}

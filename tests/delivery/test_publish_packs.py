@@ -14,7 +14,7 @@ from airside.delivery.publish import publish
 from airside.release.packing import plan_packs
 from airside.store.folder import FolderStore
 from airside.store.port import Store
-from airside.testing.faults import Verb, Wrapped
+from airside.conformance.faults import Verb, Wrapped
 
 T = TypeVar("T")
 FILES = {f"dags/workflow_{number:02}.py": f"x = {number}\n" * 50 for number in range(40)}

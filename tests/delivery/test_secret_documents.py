@@ -41,7 +41,7 @@ from airside.release.envelope import unsigned
 from airside.release.keys import environment_key, history_key
 from airside.signing.trust import trust_of
 from airside.store.folder import FolderStore
-from airside.testing.faults import Killed
+from airside.conformance.faults import Killed
 
 CHANNEL = secrets_channel("production")
 A, B = ({"dags/orders.py": f"a = {number}\n"} for number in range(2))

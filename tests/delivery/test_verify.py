@@ -21,7 +21,7 @@ from airside.release.pointer import Pin
 from airside.release.tree import Tree
 from airside.store.folder import FolderStore
 from airside.store.probe import require_capable
-from airside.testing.faults import Down, Wrapped
+from airside.conformance.faults import Down, Wrapped
 
 PREPROD = Request("sales-flows", "preprod", "ana")
 PIN = Pin(by="ana", at="2026-11-21T04:30:00Z")

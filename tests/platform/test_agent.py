@@ -21,7 +21,7 @@ from airside.platform.agent.retention import removable, retired
 from airside.release.pointer import Pin
 from airside.store.folder import FolderStore
 from airside.store.port import Found, Revision, Unchanged
-from airside.testing.faults import Down, Wrapped
+from airside.conformance.faults import Down, Wrapped
 
 A = {"dags/orders.py": "x = 'a'\n", "lib/run.sh": ""}
 B = {"dags/orders.py": "x = 'b'\n"}

@@ -9,7 +9,7 @@ import seaweed
 
 from airside.delivery.environments import read_history
 from airside.store.opening import open_store
-from airside.testing.race import Course, race
+from airside.conformance.race import Course, race
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from airside.delivery.environments import read_history, require_current
 from airside.delivery.following import Follower
 from airside.delivery.moves import propose_rollback
 from airside.store.folder import FolderStore
-from airside.testing.releases import Sample
+from airside.conformance.releases import Sample
 
 DAY = timedelta(days=1)
 

@@ -7,7 +7,7 @@ from verbs import A, B, roll_back
 
 from airside.delivery.following import Follower
 from airside.store.folder import FolderStore
-from airside.testing.faults import Down
+from airside.conformance.faults import Down
 
 
 def test_a_rollback_is_made_and_followed_while_no_pack_can_be_read(store: FolderStore, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from airside.base.errors import StoreUnavailableError
 from airside.store.port import OutcomeUnknownError
-from airside.testing.store_contract import StoreContract
+from airside.conformance.store_contract import StoreContract
 
 
 class TestEveryAdapter(StoreContract):

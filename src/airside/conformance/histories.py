@@ -6,7 +6,7 @@ request or the answer of a write may be lost. The model is one list for each env
 moves that count.
 
 ```python
-from airside.testing.histories import HistoryMachine
+from airside.conformance.histories import HistoryMachine
 
 class MyMachine(HistoryMachine):
     def make_store(self) -> Store:
@@ -41,10 +41,10 @@ from airside.delivery.moves import Proposal, Request, propose_promotion, propose
 from airside.release.pointer import Move, Pin
 from airside.store.objects import ObjectStore
 from airside.store.port import Store
-from airside.testing.clocked import Clocked
-from airside.testing.faults import Crash, Killed, LostReply, LostRequest, Repeating, Wrapped
-from airside.testing.releases import Sample
-from airside.testing.wholeness import linear_history, require_whole
+from airside.conformance.clocked import Clocked
+from airside.conformance.faults import Crash, Killed, LostReply, LostRequest, Repeating, Wrapped
+from airside.conformance.releases import Sample
+from airside.conformance.wholeness import linear_history, require_whole
 
 ENVIRONMENTS = ("preprod", "production")
 ACTORS = ("ana", "ben", "cleo")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from airside.base.errors import AirsideError
 from airside.delivery.moves import Request
 from airside.store.opening import open_store
-from airside.testing.releases import Sample, make
+from airside.conformance.releases import Sample, make
 
 if TYPE_CHECKING:
     from multiprocessing.queues import Queue
@@ -79,7 +79,7 @@ def race(course: Course) -> list[list[Finish]]:
         RuntimeError: A racer died.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["airside.testing.race"])
+    context.set_forkserver_preload(["airside.conformance.race"])
     barrier, told = context.Barrier(course.racers), context.Queue()
     racers = [context.Process(target=_run, args=(course, number, barrier, told)) for number in range(course.racers)]
     with _running(racers):

@@ -27,8 +27,8 @@ from airside.release.record import Builder, Source
 from airside.release.tombstone import Grace
 from airside.store.opening import open_store
 from airside.store.port import Store
-from airside.testing.releases import Sample
-from airside.testing.wholeness import digest_on_disk, require_whole
+from airside.conformance.releases import Sample
+from airside.conformance.wholeness import digest_on_disk, require_whole
 
 if TYPE_CHECKING:
     from multiprocessing.synchronize import Semaphore

@@ -5,7 +5,7 @@ An adapter is held to them by a class of this kind in its own tests:
 ```python
 import pytest
 from airside.store.port import Store
-from airside.testing.store_contract import Reopen, StoreContract
+from airside.conformance.store_contract import Reopen, StoreContract
 
 class TestMyStore(StoreContract):
     @pytest.fixture

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from airside.store.port import Listed, Revision
-from airside.testing.faults import Wrapped
+from airside.conformance.faults import Wrapped
 
 START = datetime(2026, 11, 21, 4, 30, tzinfo=UTC)
 

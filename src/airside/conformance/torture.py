@@ -3,8 +3,8 @@
 They deploy, promote, roll back, unpin, materialise, verify and collect garbage.
 
 ```console
-$ python -m airside.testing.torture --rounds 1000
-$ python -m airside.testing.torture --rounds 50 --store s3://bucket/torture --option endpoint=http://127.0.0.1:8333
+$ python -m airside.conformance.torture --rounds 1000
+$ python -m airside.conformance.torture --rounds 50 --store s3://bucket/torture --option endpoint=http://127.0.0.1:8333
 ```
 
 After each round of kills: everything that is reachable is read and hashed, every history is one line, each move
@@ -28,9 +28,9 @@ import click
 from airside.base.errors import AirsideError, IntegrityError
 from airside.delivery.environments import pointer_names, read_history, require_current
 from airside.store.port import Store
-from airside.testing.race import Course, race
-from airside.testing.wholeness import digest_on_disk, require_whole
-from airside.testing.workload import RULES, Done, Place, journal, work
+from airside.conformance.race import Course, race
+from airside.conformance.wholeness import digest_on_disk, require_whole
+from airside.conformance.workload import RULES, Done, Place, journal, work
 
 EPOCH = 50
 """Rounds in one store: then a new one, since checking takes as long as its histories are."""
@@ -96,7 +96,7 @@ def torture(ordeal: Ordeal) -> Report:
 
 def _start_and_kill(place: Place, processes: int, chance: random.Random) -> None:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["airside.testing.workload"])
+    context.set_forkserver_preload(["airside.conformance.workload"])
     ready = context.Semaphore(0)
     seeds = [str(chance.random()) for _ in range(processes)]
     workers = [context.Process(target=work, args=(place, seed, ready)) for seed in seeds]

@@ -3,8 +3,8 @@ import pytest
 from airside.base.errors import StoreUnavailableError
 from airside.store.opening import open_store
 from airside.store.port import Found, Store
-from airside.testing.faults import Crash, Killed, Quota, Slow
-from airside.testing.tampering import BitFlip
+from airside.conformance.faults import Crash, Killed, Quota, Slow
+from airside.conformance.tampering import BitFlip
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ import sys
 WITHOUT = """
 import importlib, pkgutil, sys
 sys.modules["pytest"] = sys.modules["hypothesis"] = None
-import airside.testing
+import airside.conformance
 failed = []
-for module in pkgutil.iter_modules(airside.testing.__path__):
+for module in pkgutil.iter_modules(airside.conformance.__path__):
     try:
-        importlib.import_module(f"airside.testing.{module.name}")
+        importlib.import_module(f"airside.conformance.{module.name}")
     except ModuleNotFoundError as error:
         failed.append(module.name)
 print(*failed)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from airside.store.port import Found, Listed, Revision, Unchanged, too_large
-from airside.testing.faults import Wrapped
+from airside.conformance.faults import Wrapped
 
 ANY_SIZE = 1 << 30
 """Bytes of the largest object that a release may have."""
