@@ -37,7 +37,7 @@ class Attempts(Protocol):
     """Runs attempts."""
 
     def attempt(self, key: TaskKey, task: Any, try_number: int) -> Attempt:
-        """Run `task` (an operator of the SDK; for a mapped one the `MappedOperator`) as `key`, for the n-th time, from 1."""
+        """Run `task` (of the SDK; for a mapped one the `MappedOperator`) as `key`, for the n-th time, from 1."""
 
 
 class Outputs(Protocol):
