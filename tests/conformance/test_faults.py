@@ -1,10 +1,10 @@
 import pytest
 
 from airside.base.errors import StoreUnavailableError
-from airside.store.opening import open_store
-from airside.store.port import Found, Store
 from airside.conformance.faults import Crash, Killed, Quota, Slow
 from airside.conformance.tampering import BitFlip
+from airside.store.opening import open_store
+from airside.store.port import Found, Store
 
 
 @pytest.fixture

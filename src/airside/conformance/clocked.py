@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from airside.store.port import Listed, Revision
 from airside.conformance.faults import Wrapped
+from airside.store.port import Listed, Revision
 
 START = datetime(2026, 11, 21, 4, 30, tzinfo=UTC)
 

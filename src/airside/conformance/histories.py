@@ -31,6 +31,10 @@ from obstore.store import MemoryStore
 from airside.base.clock import to_text
 from airside.base.digest import Digest
 from airside.base.errors import LostRaceError, RefusedError, StoreUnavailableError, UnknownEnvironmentError
+from airside.conformance.clocked import Clocked
+from airside.conformance.faults import Crash, Killed, LostReply, LostRequest, Repeating, Wrapped
+from airside.conformance.releases import Sample
+from airside.conformance.wholeness import linear_history, require_whole
 from airside.delivery.activate import Stamp, activate
 from airside.delivery.collection.collect import Examination, Rules, carry_out, examine
 from airside.delivery.collection.retention import Retention
@@ -41,10 +45,6 @@ from airside.delivery.moves import Proposal, Request, propose_promotion, propose
 from airside.release.pointer import Move, Pin
 from airside.store.objects import ObjectStore
 from airside.store.port import Store
-from airside.conformance.clocked import Clocked
-from airside.conformance.faults import Crash, Killed, LostReply, LostRequest, Repeating, Wrapped
-from airside.conformance.releases import Sample
-from airside.conformance.wholeness import linear_history, require_whole
 
 ENVIRONMENTS = ("preprod", "production")
 ACTORS = ("ana", "ben", "cleo")

@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from airside.base.errors import AirsideError
+from airside.conformance.releases import Sample, make
 from airside.delivery.moves import Request
 from airside.store.opening import open_store
-from airside.conformance.releases import Sample, make
 
 if TYPE_CHECKING:
     from multiprocessing.queues import Queue

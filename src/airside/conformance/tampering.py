@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from airside.store.port import Found, Listed, Revision, Unchanged, too_large
 from airside.conformance.faults import Wrapped
+from airside.store.port import Found, Listed, Revision, Unchanged, too_large
 
 ANY_SIZE = 1 << 30
 """Bytes of the largest object that a release may have."""

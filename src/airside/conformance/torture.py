@@ -26,11 +26,11 @@ from pathlib import Path
 import click
 
 from airside.base.errors import AirsideError, IntegrityError
-from airside.delivery.environments import pointer_names, read_history, require_current
-from airside.store.port import Store
 from airside.conformance.race import Course, race
 from airside.conformance.wholeness import digest_on_disk, require_whole
 from airside.conformance.workload import RULES, Done, Place, journal, work
+from airside.delivery.environments import pointer_names, read_history, require_current
+from airside.store.port import Store
 
 EPOCH = 50
 """Rounds in one store: then a new one, since checking takes as long as its histories are."""

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from airside.base.clock import to_text
 from airside.base.errors import IntegrityError, LostRaceError, RefusedError, UnknownEnvironmentError
+from airside.conformance.releases import Sample
+from airside.conformance.wholeness import digest_on_disk, require_whole
 from airside.delivery.activate import Stamp, activate
 from airside.delivery.checkouts import Checkouts
 from airside.delivery.collection.collect import Rules, carry_out, examine
@@ -27,8 +29,6 @@ from airside.release.record import Builder, Source
 from airside.release.tombstone import Grace
 from airside.store.opening import open_store
 from airside.store.port import Store
-from airside.conformance.releases import Sample
-from airside.conformance.wholeness import digest_on_disk, require_whole
 
 if TYPE_CHECKING:
     from multiprocessing.synchronize import Semaphore
