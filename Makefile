@@ -7,7 +7,7 @@ BENCH := PYTHONPATH=tests/support $(RUN) python -m
 # Airflow starts twice as fast with its bytecode cached, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test test-fast torture lint format docs bench bench-check bench-releases bench-secrets bench-scale clean
+.PHONY: help demo test test-fast torture lint format docs bench bench-check bench-test bench-releases bench-secrets bench-scale clean
 
 help: ## Show this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -47,6 +47,9 @@ bench: .venv/ready ## Measure the speed targets, against Airflow's own tools in 
 bench-check: .venv/ready ## Checks of 300 DAG files and the planted defects, against Airflow's own command and ruff; two minutes
 	$(BENCH) bench.check
 	$(BENCH) bench.plan
+
+bench-test: .venv/ready ## Functional tests, 50 and 1,000, against `airflow dags test` and `dag.test()`; three minutes
+	$(BENCH) bench.functional_tests
 
 bench-releases: .venv/ready ## Releases on their way to workers, all sizes and many workers; ten minutes
 	$(BENCH) bench.releases

@@ -1,5 +1,7 @@
 import pytest
 
+pytest_plugins = ["pytester"]
+
 GROUPS = ("platform", "objectstore")
 """What is marked so shares a server, and with `--dist loadgroup` one process runs it all."""
 

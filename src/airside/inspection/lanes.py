@@ -6,13 +6,14 @@ import re
 import select
 import signal
 import time
-from typing import Final
+from collections.abc import Callable
+from typing import Final, NoReturn
 
 import msgspec
 
 from airside.inspection import kernel
 from airside.inspection.facts import Event, Failure, FailureKind, FileFacts
-from airside.inspection.forking import EVENT, SHOW_STACK, Allowance, Ends, Job, live
+from airside.inspection.forking import EVENT, SHOW_STACK, Allowance, Ends, Job
 from airside.inspection.protocol import Frames, frame_bytes
 from airside.inspection.work import FILE
 
@@ -21,6 +22,9 @@ _STACK_SECONDS: Final = 0.25
 """How long a process that is about to be killed may take to say where it is."""
 
 _QUIET_SECONDS: Final = 0.03
+
+Live = Callable[[Job, Ends, Allowance], NoReturn]
+"""What a process does from its fork on."""
 
 _FRAME: Final = re.compile(r'^  File "(?P<file>.*)", line (?P<line>\d+) in (?P<name>.*)$', re.MULTILINE)
 """A line of faulthandler."""
@@ -38,8 +42,8 @@ class Lane:
         done: How many jobs it has done before this one.
     """
 
-    def __init__(self, job: Job, allowance: Allowance, closing: tuple[int, ...]) -> None:
-        """Fork; the new process closes the descriptors `closing`."""
+    def __init__(self, job: Job, allowance: Allowance, closing: tuple[int, ...], live: Live) -> None:
+        """Fork; the new process closes the descriptors `closing`, and lives."""
         jobs, self.jobs = os.pipe()
         pipes = [os.pipe() for _ in range(3)]
         self.job = job
@@ -70,7 +74,9 @@ class Lane:
         self.done += 1
         with contextlib.suppress(BrokenPipeError):
             # One that has died meanwhile is told of when it is reaped.
-            os.write(self.jobs, frame_bytes(job.payload))
+            view = memoryview(frame_bytes(job.payload))
+            while view:
+                view = view[os.write(self.jobs, view) :]
 
     @property
     def deadline(self) -> float:

@@ -46,8 +46,10 @@ class Given:
         config: Values by the dotted name of a config and a key in it (`sales.orders.batch`), over what the files say.
         environment: Environment variables.
         serving: The environment whose layers of configs are read, `dev` or `preprod`; secrets of none are read.
-        stub: By task id: the task does not run, it succeeds with that output. For a mapped task the list of outputs.
-        fail: By task id: the task does not run, it fails so: `ValueError: text`. `TaskId[2]` is one of a mapped task.
+        stub: By task id: the task does not run, it succeeds with that output, and a branch follows it. For a mapped
+            task the list of outputs; `task_id[2]` is one instance of it.
+        fail: By task id, or `task_id[2]`: the task's code does not run, it fails so: `ValueError: text`; its retries
+            and callbacks follow as they would.
         events: By task id: what its trigger sends (`TriggerEvent.payload`) when it defers, without running the trigger;
             a list for one that defers more than once.
         answers: By task id: what a human says.

@@ -1,1 +1,7 @@
-"""A process of its own for each run: the fork from a warm parent, what it may do, and its end."""
+"""Runs in processes of their own: a workflow never touches the process of the test."""
+
+from airside.testing.processes.asking import start, stop
+from airside.testing.processes.running import run
+from airside.testing.processes.source import Source
+
+__all__ = ["Source", "run", "start", "stop"]

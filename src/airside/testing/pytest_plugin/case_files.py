@@ -1,0 +1,40 @@
+"""Which YAML files hold cases."""
+
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+SETTINGS: Final = "airside.toml"
+OPTION: Final = "--dags-folder"
+INI: Final = "airside_dags_folder"
+FOLDER: Final = Path("tests", "functional")
+SUFFIXES: Final = (".airside.yaml", ".airside.yml")
+
+
+def has_cases(file: Path, parent: pytest.Collector) -> bool:
+    """Say whether a YAML file holds cases.
+
+    Those below the folders that the ini value `airside_cases` names do; without it, those below `tests/functional` of
+    a workspace, or of a project whose folder of workflows is configured, and there also those named on the command
+    line or `*.airside.yaml`.
+    """
+    config = parent.config
+    folders: list[Path] = config.getini("airside_cases")
+    if any(file.is_relative_to(folder) for folder in folders):
+        return True
+    root = workspace_around(file.parent)
+    if root is None:
+        if not (config.getoption(OPTION) or config.getini(INI)):
+            return False
+        root = config.rootpath
+    if file.name.endswith(SUFFIXES) or parent.session.isinitpath(file):
+        return True
+    return not folders and file.is_relative_to(root / FOLDER)
+
+
+@cache
+def workspace_around(folder: Path) -> Path | None:
+    """Return the nearest folder from `folder` upwards that has an `airside.toml`."""
+    return next((place for place in (folder, *folder.parents) if (place / SETTINGS).is_file()), None)
