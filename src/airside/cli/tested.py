@@ -64,7 +64,7 @@ def run_workspace_tests(context: Context, workspace: Workspace, asked: Asked) ->
     """
     if names_no_tests(workspace, asked):
         require_folder(workspace.root)
-    python, variables = test_environment(context, workspace)
+    python, variables = environment_of_tests(context, workspace)
     require_packages(python, asked.packages, variables)
     with tempfile.TemporaryDirectory(prefix="airside-test-") as folder:
         report = Path(folder, "report.json")
@@ -74,16 +74,13 @@ def run_workspace_tests(context: Context, workspace: Workspace, asked: Asked) ->
         return Tested(passed, _report(report))
 
 
-def test_environment(context: Context, workspace: Workspace) -> tuple[Path, dict[str, str]]:
+def environment_of_tests(context: Context, workspace: Workspace) -> tuple[Path, dict[str, str]]:
     """Return the interpreter of the workspace's environment, made where it is missing, and the variables of a test."""
     python = ensure_environment(workspace, lambda step: context.output.progress(str(step)))
     home = state_folder(workspace.root) / "test"
     # Not the user's Airflow, nor the local one of the workspace: a test may fill its database.
     own = {"AIRFLOW_HOME": str(home), "AIRFLOW__CORE__LOAD_EXAMPLES": "False"}
     return python, inherited(**(workspace.settings.airflow.variables | own))
-
-
-test_environment.__test__ = False  # type: ignore[attr-defined]  # no test, though pytest would take it for one
 
 
 def require_passed(tested: Tested) -> None:

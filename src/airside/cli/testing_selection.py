@@ -41,7 +41,9 @@ def choose(workspace: Workspace, names: Sequence[str], *, changed: bool, since: 
     """
     if changed or since is not None:
         if names:
-            raise UsageError("Workflows and --changed exclude each other", hint="Name some, or let git say what changed.")
+            raise UsageError(
+                "Workflows and --changed exclude each other", hint="Name some, or let git say what changed."
+            )
         return Chosen(changed_tests(workspace, changed_files(workspace, since)))
     if not names:
         return Chosen()

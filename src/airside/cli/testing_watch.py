@@ -87,4 +87,6 @@ def _named(paths: Collection[str]) -> str:
 def _counted(tests: tuple[str, ...] | None) -> str:
     if tests is None:
         return "it holds for all tests"
-    return f"it affects {', '.join(tests[:_NAMED])}{' …' if len(tests) > _NAMED else ''}" if tests else "no test uses it"
+    return (
+        f"it affects {', '.join(tests[:_NAMED])}{' …' if len(tests) > _NAMED else ''}" if tests else "no test uses it"
+    )

@@ -12,7 +12,6 @@ from airside.cli.verb import verb
 
 if TYPE_CHECKING:
     from airside.cli.tested import Asked
-    from airside.cli.testing_told import Wishes
 
 
 @verb
@@ -21,7 +20,9 @@ if TYPE_CHECKING:
 @click.option("--since", metavar="REF", help="With --changed: all that differs since this branch left REF.")
 @click.option("-n", "jobs", metavar="N", help="Run in N processes, or `auto`; pytest-xdist has to be in requirements.")
 @click.option("--watch", is_flag=True, help="Stay, and run again the tests that a save affects.")
-@click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write JUnit's XML there.")
+@click.option(
+    "--junit", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write JUnit's XML there."
+)
 @click.option("--coverage", is_flag=True, help="List the tasks that no test verifies, of every workflow.")
 @click.option("--require-verified", is_flag=True, help="Fail where a task is verified by no test.")
 @click.option("--record", metavar="WORKFLOW", help="Run it, and draft its test from what it did.")
@@ -62,7 +63,7 @@ def command(
 
         record_case(context, record)
         return 0
-    from airside.cli.testing_told import Wishes, test_once
+    from airside.cli.testing_told import Wishes, run_once
 
     wishes = Wishes(coverage=coverage, verified=require_verified)
     asked = _asked(options, jobs, junit)
@@ -72,7 +73,7 @@ def command(
 
         watch_tests(context, asked, wishes)
         return 0
-    return test_once(context, names, asked, wishes, changed=changed, since=since)
+    return run_once(context, names, asked, wishes, changed=changed, since=since)
 
 
 def _parted(arguments: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -25,15 +25,23 @@ class Secret:
     name: str
 
 
-def masks_of(given: Given) -> Masks:
-    """Return the secrets that a run was given."""
-    return Masks(_leaves(given))
+def masks_of(given: Given, lent: Given | None = None) -> Masks:
+    """Return the secrets that a run was given; all that it was lent is secret."""
+    return Masks([*_leaves(given), *(_all_texts(lent) if lent else ())])
 
 
 def secrets_of(given: Given) -> frozenset[Secret]:
     """Return what a draft masks in `given`: connections with a password or an extra, variables with such a name."""
     connections = {Secret("connection", name) for name, value in given.connections.items() if _is_secret(value)}
     return frozenset(connections | {Secret("variable", name) for name in given.variables if may_hold_secrets(name)})
+
+
+def all_of(lent: Given | None) -> frozenset[Secret]:
+    """Return the connections and variables that a run was lent."""
+    if lent is None:
+        return frozenset()
+    connections = {Secret("connection", name) for name in lent.connections}
+    return frozenset(connections | {Secret("variable", name) for name in lent.variables})
 
 
 def stubbed_for(outcome: RunOutcome, secrets: Iterable[Secret]) -> dict[str, Need]:
@@ -112,6 +120,13 @@ def _leaves(given: Given) -> Iterator[str]:
     for key, text in (*given.variables.items(), *given.environment.items()):
         if may_hold_secrets(key):
             yield text
+
+
+def _all_texts(lent: Given) -> Iterator[str]:
+    yield from _leaves(lent)
+    yield from lent.variables.values()
+    for value in lent.connections.values():
+        yield from (str(field) for field in value.values() if field) if isinstance(value, Mapping) else ()
 
 
 def _texts(extra: Any) -> Iterator[str]:

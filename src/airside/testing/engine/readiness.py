@@ -56,7 +56,7 @@ class Readiness:
         if not node.setups:
             return "run"
         counts = self._counts(node, map_index, node.setups)
-        settled = 'run'
+        settled = decide("all_success", counts, map_index)
         if settled not in {"run", "wait"}:
             return settled
         removed = counts.removed if map_index != NOT_MAPPED else 0
