@@ -200,10 +200,8 @@ def _require_verified(context: Context, proposal: Proposal) -> "Trust":
 def _require_checks(proposal: Proposal, settings: "EnvironmentSettings") -> None:
     passed = {check.name for check in proposal.record.checks if check.passed}
     failed = {check.name for check in proposal.record.checks if not check.passed}
-    wanted = [wish for wish in settings.require if not wish.startswith(_APPROVAL) and wish != TEST_VERIFIED]
-    if TEST_VERIFIED in settings.require:
-        wanted += [] if TEST in wanted else [TEST]
-    for wish in wanted:
+    checks = (wish.partition(":")[0] for wish in settings.require if not wish.startswith(_APPROVAL))
+    for wish in dict.fromkeys(checks):
         if wish in failed or wish not in passed:
             how = "failed" if wish in failed else "is not on record as passed"
             raise RefusedError(
@@ -218,11 +216,7 @@ def _require_all_verified(proposal: Proposal) -> None:
     for check in proposal.record.checks:
         if check.name == TEST and not check.is_verified:
             known = isinstance(check.tasks, int)
-            said = (
-                f"verify {check.verified} of {check.tasks} tasks"
-                if known
-                else "are not on record with what they verify"
-            )
+            said = f"verify {check.verified} of {check.tasks} tasks" if known else "do not say what they verify"
             raise RefusedError(
                 f"{proposal.move.environment!r} requires tests that verify every task; those of release "
                 f"{proposal.record.id} {said}",

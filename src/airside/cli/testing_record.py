@@ -51,8 +51,8 @@ def _recorded(context: Context, workflow: str) -> Mapping[str, Any]:
     secrets = _secrets(context)
     connections = {name: _plain(each) for name, each in secrets.connections.items() if each.vault_path is None}
     request = {
-        "root": workspace.root,
-        "dags_folder": workspace.root / workspace.settings.workspace.dags,
+        "root": str(workspace.root),
+        "dags_folder": str(workspace.root / workspace.settings.workspace.dags),
         "workflow": workflow,
         "connections": connections,
         "variables": dict(secrets.variables),
@@ -64,7 +64,7 @@ def _recorded(context: Context, workflow: str) -> Mapping[str, Any]:
         command,
         cwd=workspace.root,
         env=variables,
-        input=msgspec.json.encode(request, enc_hook=str),
+        input=msgspec.json.encode(request),
         stdout=subprocess.PIPE,
         check=False,
     )

@@ -29,8 +29,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         timeout: Seconds that one run may take.
     """
 
-    root: Path
-    dags_folder: Path
+    root: str
+    dags_folder: str
     workflow: str
     connections: dict[str, dict[str, Any] | str] = {}
     variables: dict[str, str] = {}
@@ -63,7 +63,7 @@ def record(request: Request) -> Recorded:
         UsageError: There is no such workflow.
         PlatformError: Airflow does not work here.
     """
-    source = Source(request.root, request.dags_folder)
+    source = Source(Path(request.root), Path(request.dags_folder))
     lent = Given(
         dag_id=request.workflow,
         connections=request.connections,

@@ -1,6 +1,6 @@
 """With `fail_fast` a failure skips what has not begun, but for teardowns."""
 
-from airflow.sdk import dag, task
+from airflow.sdk import dag, setup, task, teardown
 
 
 @dag(fail_fast=True)
@@ -17,11 +17,11 @@ def fail_fast():
     def below_slow():
         return "never"
 
-    @task.teardown(on_failure_fail_dagrun=False)
+    @teardown
     def clean():
         return "clean"
 
-    @task.setup
+    @setup
     def make():
         return "made"
 

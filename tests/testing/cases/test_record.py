@@ -160,6 +160,27 @@ def test_no_secret_is_in_a_draft() -> None:
     assert not list(outcome_faults(expect, outcome))
 
 
+def test_nothing_that_a_run_was_lent_is_in_a_draft() -> None:
+    lent = Given(
+        dag_id="orders",
+        connections={"dwh": {"conn_type": "postgres", "host": "dwh.internal", "login": "ana"}},
+        variables={"limit": "a-number-of-ours"},
+    )
+    outcome = _outcome(
+        _task("use", "from dwh.internal as ana"),
+        _task("count", "a-number-of-ours"),
+        _task("other", "a-number-of-ours"),
+        needs=(Need("connection", "dwh", True, "use"), Need("variable", "limit", True, "count")),
+    )
+    text = draft(outcome, Given(dag_id="orders"), lent=lent)
+    for secret in ("dwh.internal", "a-number-of-ours"):
+        assert secret not in text
+    case = _read(text)
+    assert set(case.says.given.stub) == {"use", "count"}
+    assert not case.says.given.connections
+    assert not case.says.given.variables
+
+
 def test_a_connection_whose_extra_may_be_secret_is_not_shown() -> None:
     given_ = Given(dag_id="orders", connections={"gcp": {"conn_type": "google", "extra": {"keyfile": "k3y-of-gcp"}}})
     outcome = _outcome(_task("load", 1), needs=(Need("connection", "gcp", True, "load"),))

@@ -56,6 +56,12 @@ def test_a_file_that_is_named_is_collected(workspace: pytest.Pytester, cases: Pa
     assert workspace.runpytest().ret == pytest.ExitCode.NO_TESTS_COLLECTED
 
 
+def test_a_file_that_is_named_is_collected_where_there_is_a_folder_dags(project: pytest.Pytester, cases: Path) -> None:
+    project.runpytest(cases).assert_outcomes(passed=1)
+    (project.path / "dags").rename(project.path / "flows")
+    assert project.runpytest(cases).ret != pytest.ExitCode.OK
+
+
 def test_cases_and_functions_count_together(workspace: pytest.Pytester, cases: Path) -> None:
     (workspace.path / "tests" / "test_orders.py").write_text(
         "def test_orders(dag_run):\n    assert dag_run('orders', only='extract')['extract'].output == [1, 2]\n"

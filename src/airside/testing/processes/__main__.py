@@ -1,4 +1,4 @@
-"""The process that forks one for each run: ``python -P -m airside.testing.processes LIMITS``.
+"""The process that forks one for each run: ``python -P -m airside.testing.processes LIMITS ahead|late``.
 
 Requests come on standard input. `airside.testing.processes.zygote` starts it, in a folder that is its `AIRFLOW_HOME`.
 """
@@ -16,8 +16,8 @@ from airside.inspection import kernel
 from airside.inspection.protocol import Limits
 
 
-def main(limits: Limits) -> None:
-    """Serve until standard input ends."""
+def main(limits: Limits, *, ahead: bool) -> None:
+    """Serve until standard input ends; `ahead`: have a process ready before there is work for it."""
     requests, answers = os.dup(0), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
@@ -32,12 +32,13 @@ def main(limits: Limits) -> None:
         from airside.testing.processes.warming import prepare, warm_up
 
         warm_up(home)
-        Server(requests, answers, limits, Trade(live, prepare, SPARE)).serve()
+        kernel.use_large_pages()
+        Server(requests, answers, limits, Trade(live, prepare, SPARE if ahead else None)).serve()
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
 if __name__ == "__main__":
-    main(msgspec.json.decode(sys.argv[1], type=Limits))
+    main(msgspec.json.decode(sys.argv[1], type=Limits), ahead=sys.argv[2] == "ahead")
     # Threads and exit handlers of what Airflow imported are nobody's concern.
     os._exit(0)

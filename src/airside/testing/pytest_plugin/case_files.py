@@ -17,21 +17,20 @@ def has_cases(file: Path, parent: pytest.Collector) -> bool:
     """Say whether a YAML file holds cases.
 
     Those below the folders that the ini value `airside_cases` names do; without it, those below `tests/functional` of
-    a workspace, or of a project whose folder of workflows is configured, and there also those named on the command
-    line or `*.airside.yaml`.
+    a workspace, or of a project whose folder of workflows is configured. There, and in a project that has a folder
+    `dags`, also `*.airside.yaml` and those named on the command line.
     """
     config = parent.config
     folders: list[Path] = config.getini("airside_cases")
     if any(file.is_relative_to(folder) for folder in folders):
         return True
     root = workspace_around(file.parent)
-    if root is None:
-        if not (config.getoption(OPTION) or config.getini(INI)):
-            return False
-        root = config.rootpath
+    is_configured = root is not None or bool(config.getoption(OPTION) or config.getini(INI))
+    if not is_configured and not (config.rootpath / "dags").is_dir():
+        return False
     if file.name.endswith(SUFFIXES) or parent.session.isinitpath(file):
         return True
-    return not folders and file.is_relative_to(root / FOLDER)
+    return is_configured and not folders and file.is_relative_to((root or config.rootpath) / FOLDER)
 
 
 @cache
