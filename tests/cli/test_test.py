@@ -12,8 +12,12 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from folders import Folder
+from sealed import make_identity, seal
 
 from airside.cli import checking, tested
+from airside.delivery.environments import read_record, release_ids
+from airside.release.record import Check
+from airside.store.folder import FolderStore
 
 Airside = Callable[..., SimpleNamespace]
 
@@ -40,6 +44,33 @@ expect:
     tell: success
 """
 ORDERS = "def test_orders(dag_run):\n    assert dag_run('orders')['add'].output == 3\n"
+PARTNER = """\
+from airflow.sdk import DAG, Connection, Variable, task
+
+with DAG("partner", schedule=None):
+
+    @task
+    def whom() -> str:
+        found = Connection.get("partner_api")
+        return f"{found.host} with {found.password}"
+
+    @task
+    def region() -> str:
+        return Variable.get("region")
+
+    @task
+    def plain() -> int:
+        return 7
+
+    [whom(), region()] >> plain()
+"""
+SECRETS = """\
+connections:
+  partner_api: {conn_type: http, host: partner.internal, login: ana, password: hunter-of-two}
+variables:
+  region: region-of-ours
+"""
+PRODUCTION = '[environments.production]\nrequire = ["test:verified"]'
 QUIET = ("--", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist")
 
 
@@ -197,6 +228,25 @@ def test_a_run_becomes_a_test_that_passes_and_is_not_written_over(airside: Airsi
     assert "is there already" in refused.err
 
 
+def test_a_run_finds_the_secrets_of_dev_and_none_of_them_is_in_the_draft(
+    airside: Airside, folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    me = make_identity()
+    for name, value in me.variables.items():
+        monkeypatch.setenv(name, value)
+    folder.write("dags/partner.py", PARTNER)
+    (folder.root / "secrets").mkdir()
+    (folder.root / "secrets" / "dev.yaml").write_bytes(seal(SECRETS, me))
+    assert airside("test", "--record", "partner").code == 0
+    text = (folder.root / "tests/functional/partner.yaml").read_text()
+    for secret in ("partner.internal", "hunter-of-two", "region-of-ours"):
+        assert secret not in text
+    assert "whom is stubbed: it asked for the connection partner_api" in text
+    assert "region is stubbed: it asked for the variable region" in text
+    assert "plain: {state: success, output: 7}" in text
+    assert airside("test", "partner", *QUIET).code == 0
+
+
 def test_what_cannot_be_recorded_leaves_no_file(airside: Airside, folder: Folder) -> None:
     (folder.root / "tests/functional/returns.yaml").unlink()
     lacking = airside("test", "--record", "returns")
@@ -239,3 +289,31 @@ def wait_for(path: Path, *texts: str) -> None:
     while not all(text in path.read_text() for text in texts):
         assert time.monotonic() < deadline, path.read_text()
         time.sleep(0.1)
+
+
+def test_the_record_of_a_release_says_what_its_tests_verify(airside: Airside, folder: Folder) -> None:
+    settings = (folder.root / "airside.toml").read_text()
+    folder.write("airside.toml", settings.replace("[environments.production]", PRODUCTION))
+    folder.commit()
+    assert airside("deploy", "preprod", "--yes").code == 0, "what production asks for is no matter of preprod"
+    store = FolderStore(folder.root / ".store")
+    (release,) = release_ids(store)
+    record = read_record(store, release)
+    assert record.checks[-1] == Check(name="test", passed=True, subjects=3, tasks=3, verified=2)
+    folder.write("tests/test_sums.py", "def test_one(): assert 0\n")
+    folder.commit()
+    refused = airside("deploy", "preprod", "--yes")
+    assert (refused.code, "1 test failed" in refused.err) == (1, True)
+
+
+def test_what_changes_while_it_is_tested_is_not_released(airside: Airside, folder: Folder) -> None:
+    settings = (folder.root / "airside.toml").read_text()
+    folder.write("airside.toml", settings.replace("[environments.production]", PRODUCTION))
+    folder.write(
+        "tests/test_sums.py", "def test_one():\n    with open('lib/sums.py', 'a') as file: file.write('x = 1')\n"
+    )
+    folder.commit()
+    refused = airside("deploy", "preprod", "--yes", "--allow-dirty")
+    assert refused.code == 1
+    assert "changed while its tests ran" in refused.err
+    assert not list(folder.root.rglob(".store/releases/*"))

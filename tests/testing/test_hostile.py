@@ -105,6 +105,20 @@ def test_an_endless_loop_is_ended_and_its_line_told(hostile: Callable[..., RunOu
     assert outcome.error.line in {TASK_LINE, TASK_LINE + 1}
 
 
+def test_what_took_too_long_is_told_with_the_lines_of_the_workflow_only(tmp_path: Path) -> None:
+    (tmp_path / "pröject x" / "dags").mkdir(parents=True)
+    project = Project(tmp_path / "pröject x")
+    project.write("time.sleep(60)", top='"""Ä."""')
+    error = project.run(timeout=0.5).error
+    assert error is not None
+    assert (error.file, error.line) == ("dags/hostile.py", TASK_LINE)
+    lines = error.traceback.splitlines()
+    assert [line.strip() for line in lines[2:-1]] == ["time.sleep(60)"]
+    assert lines[-1].startswith(
+        "RunTimeout: the run was ended: it was not done after 0.5 s. Give it a longer `timeout`"
+    )
+
+
 def test_an_endless_loop_at_import_is_ended(hostile: Callable[..., RunOutcome]) -> None:
     outcome = hostile("return 1", top="while True: pass", timeout=1.0)
     assert outcome.error is not None

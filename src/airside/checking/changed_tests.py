@@ -8,8 +8,8 @@ from typing import Final
 from airside.checking.dependents import Dependents
 from airside.checking.selection import may_define_workflows
 from airside.checking.sources import read_sources
-from airside.checking.test_index import TestIndex
 from airside.checking.testing import TESTS
+from airside.checking.workflow_tests import TestIndex
 from airside.workspace.settings import SETTINGS_FILE
 from airside.workspace.workspace import Workspace
 

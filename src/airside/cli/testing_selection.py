@@ -9,8 +9,8 @@ from airside.base.errors import UsageError
 from airside.base.suggestions import suggestion
 from airside.checking.changed_tests import changed_tests, read_tests
 from airside.checking.changes import changed_files
-from airside.checking.test_index import TestIndex
 from airside.checking.testing import TESTS
+from airside.checking.workflow_tests import TestIndex
 from airside.workspace.workspace import Workspace
 
 

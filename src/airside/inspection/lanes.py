@@ -28,6 +28,8 @@ Live = Callable[[Job, Ends, Allowance], NoReturn]
 
 _FRAME: Final = re.compile(r'^  File "(?P<file>.*)", line (?P<line>\d+) in (?P<name>.*)$', re.MULTILINE)
 """A line of faulthandler."""
+_ESCAPED: Final = re.compile(r"\\x[0-9a-f]{2}|\\u(?!d[89a-f])[0-9a-f]{4}|\\U[0-9a-f]{8}")
+"""A letter in a path, as faulthandler writes it (`_Py_DumpASCII`), but half of a surrogate pair."""
 
 
 class Lane:
@@ -159,9 +161,14 @@ def how_it_ended(status: int) -> str:
 
 def _as_traceback(said: bytes) -> str:
     """Return what faulthandler has written, innermost frame first, as Python writes a traceback."""
-    frames = [match.groups() for match in _FRAME.finditer(said.decode(errors="replace"))]
+    frames = [match.groups() for match in _FRAME.finditer(_unescaped(said.decode(errors="replace")))]
     lines = [f'  File "{file}", line {line}, in {name}\n' for file, line, name in reversed(frames)]
     return "Traceback (most recent call last):\n" + "".join(lines) if lines else ""
+
+
+def _unescaped(text: str) -> str:
+    """Return text of faulthandler with the letters that it writes as numbers: all but those of ASCII."""
+    return _ESCAPED.sub(lambda match: chr(int(match[0][2:], 16)), text)  # noqa: FURB166 - no literal of Python
 
 
 def _available(descriptor: int) -> bytes:

@@ -88,3 +88,20 @@ def test_a_timeout_is_seconds_or_a_time_span(timeout: object, seconds: float) ->
 def test_what_cannot_be_given_is_refused(giving: dict[str, object], says: str) -> None:
     with pytest.raises(UsageError, match=says):
         _given(**giving)
+
+
+@pytest.mark.parametrize(
+    ("giving", "said"),
+    [
+        ({"logical_date": 20260102}, "20260102 is no date"),
+        ({"data_interval": "2026-01-02"}, "no start and end"),
+        ({"tier": "slow"}, "'slow' is no tier"),
+        ({"timeout": [1]}, "no time span"),
+        ({"stub": ["load"]}, "stub: .* is no mapping"),
+        ({"connections": None}, "connections: None is no mapping"),
+        ({"environment": {"N": 1}}, "N is 1, not a text"),
+    ],
+)
+def test_what_is_not_what_it_should_be_is_said_by_its_name(giving: dict[str, Any], said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        _given(**giving)

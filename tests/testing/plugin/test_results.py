@@ -107,3 +107,16 @@ def test_a_connection_without_a_stand_in_has_nothing_behind_it(run: Run) -> None
         run.table("dwh", "orders")
     with pytest.raises(UsageError, match="No stand-in has mails"):
         run.mails()
+
+
+def test_a_mapped_task_that_has_to_fail_is_asked_for_the_error_of_any_instance(orders: RunOutcome) -> None:
+    second = replace(orders.tasks[2], state="failed", error=Failure("ValueError", "bad region xx"))
+    run = Run(replace(orders, tasks=(*orders.tasks[:2], second, *orders.tasks[3:])), Given(dag_id="orders"), {})
+    run.assert_failed("count", match="bad region")
+    with pytest.raises(AssertionError, match="No instance of count failed with 'disk full'"):
+        run["count"].assert_failed("disk full")
+
+
+def test_a_mapped_task_that_succeeded_has_not_failed(run: Run) -> None:
+    with pytest.raises(AssertionError, match="No instance of count failed"):
+        run["count"].assert_failed()

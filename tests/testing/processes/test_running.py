@@ -191,3 +191,21 @@ def test_a_dag_object_of_the_test_is_run(source: Source) -> None:
     outcome = run(Source(source.root, source.dags_folder, dag=dag), Given(dag_id="own"))
     assert outcome.state == "success", outcome
     assert outcome.tasks[0].output is True
+
+
+def test_an_unknown_id_is_said_with_the_reason_of_each_file_that_does_not_import(source: Source) -> None:
+    write(source, "return 1")
+    write(source, "return 1", "team/broken.py", top="import there_is_no_such_module")
+    with pytest.raises(UsageError) as caught:
+        run(source, Given(dag_id="cuont"))
+    assert "did you mean 'count'" in caught.value.message
+    assert "\nteam/broken.py does not import: ModuleNotFoundError: No module named 'there_is_no" in caught.value.message
+
+
+def test_causes_inside_of_libraries_are_told_without_their_frames(source: Source) -> None:
+    write(source, 'import urllib.request; urllib.request.urlopen("http://example.org")')
+    error = run(source, Given(dag_id="count")).tasks[0].error
+    assert error is not None
+    assert 'urllib.request.urlopen("http://example.org")' in error.traceback
+    assert "socket.py" not in error.traceback
+    assert "During handling of the above exception" in error.traceback

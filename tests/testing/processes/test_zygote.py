@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from airside.testing.given import Given
-from airside.testing.processes import Source, asking, run, stop
+from airside.testing.processes import Source, asking, run, start, stop
 
 pytestmark = pytest.mark.platform
 
@@ -113,6 +113,16 @@ def test_stopping_leaves_no_process_and_no_folder(tmp_path: Path) -> None:
     stop()
     assert not any(home.exists() for home in homes)
     assert run(source, Given(dag_id="quick")).state == "success"
+
+
+def test_one_that_was_never_used_is_ended_at_once_and_leaves_no_folder(tmp_path: Path) -> None:
+    stop()
+    start(Source(tmp_path, tmp_path))
+    (zygote,) = asking.zygotes()
+    assert zygote.is_usable
+    stop()
+    assert asking.zygotes() == ()
+    assert not zygote.home.exists()
 
 
 def test_pytest_imports_no_airflow() -> None:

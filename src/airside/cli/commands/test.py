@@ -39,10 +39,11 @@ def command(
     require_verified: bool,
     record: str | None,
 ) -> int:
-    r"""Run the tests of the workspace in its own Python environment, and say what they verify.
+    r"""Run the tests of the workspace, and say what they verify.
 
-    Runs pytest on the folder `tests`: Python, and tests/functional/<workflow>.yaml. A WORKFLOW chooses the tests that
-    run it, PATHS those in files, as pytest names them. What follows `--` goes to pytest.
+    Runs pytest on the folder `tests`, in the workspace's own Python environment: functional tests in YAML,
+    tests/functional/<workflow>.yaml, and in Python. A WORKFLOW chooses the tests that run it, PATHS those in files, as
+    pytest names them. What follows `--` goes to pytest.
 
     \b
     airside test

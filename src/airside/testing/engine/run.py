@@ -1,6 +1,6 @@
 """A run in memory, from what a test gives to what came of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -57,17 +57,18 @@ def _outcome(drive: Drive, lane: Lane, facts: RunFacts, *, has_ended: bool) -> R
         state=state,
         tasks=drive.records.outcomes(graph, drive.roster, drive.outputs),
         task_ids=tuple(map(plain, graph.places)),
-        edges=tuple(_edges(graph.dag)),
+        edges=tuple(edges(graph.dag)),
         needs=lane.needs(),
         asset_events=lane.asset_events(),
         triggered=lane.triggered(),
         tells=tells,
-        error=None if has_ended else _deadlock(drive.roster),
+        error=None if has_ended else deadlock(drive.roster.unfinished()),
         duration=drive.records.duration(),
     )
 
 
-def _edges(dag: Any) -> Iterator[tuple[str, str]]:
+def edges(dag: Any) -> Iterator[tuple[str, str]]:
+    """Yield all pairs of task ids of a workflow, upstream first."""
     for task in dag.tasks:
         for below in sorted(task.downstream_task_ids):
             yield plain(task.task_id), plain(below)
@@ -90,6 +91,7 @@ def _reason(state: RunState, *, has_ended: bool) -> str:
     return "success" if state == "success" else "task_failure"
 
 
-def _deadlock(roster: Roster) -> Failure:
-    waiting = ", ".join(f"`{key}`" for key in roster.unfinished())
-    return Failure("Deadlock", f"no task can start any more, and these wait for ever: {waiting}")
+def deadlock(waiting: Iterable[TaskKey]) -> Failure:
+    """Return why a run failed that did not come to its end, and in which these task instances wait."""
+    names = ", ".join(f"`{key}`" for key in waiting)
+    return Failure("Deadlock", f"no task can start any more, and these wait for ever: {names}")

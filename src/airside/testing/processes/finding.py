@@ -100,11 +100,15 @@ class Index:
 
     def _unknown(self, dag_id: str) -> UsageError:
         ids = sorted({name for _, listed in self._current() for name in listed.dag_ids})
-        broken = sorted(path.name for path, listed in self._current() if listed.failure is not None)
+        broken = sorted((path, listed.failure) for path, listed in self._current() if listed.failure is not None)
         said = f"There is no workflow {dag_id!r} in {self.folder}{suggestion(dag_id, ids)}"
-        if broken:
-            said += f"; {', '.join(broken)} cannot be imported"
-        return UsageError(said, hint=f"There are: {', '.join(ids) or 'none'}.")
+        # One of these may have it, under an id that is made when it is imported.
+        unread = (f"\n{_shown(path, self.folder)} does not import: {failure}" for path, failure in broken)
+        return UsageError(said + "".join(unread), hint=f"There are: {', '.join(ids) or 'none'}.")
+
+
+def _shown(path: Path, folder: Path) -> str:
+    return str(path.relative_to(folder) if path.is_relative_to(folder) else path)
 
 
 def _stamp(path: Path) -> Stamp | None:

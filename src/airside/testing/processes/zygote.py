@@ -111,12 +111,14 @@ class Zygote:
         with contextlib.suppress(BrokenPipeError):
             self._requests.close()
         try:
-            self._process.wait(_END_SECONDS)
+            # One that still imports Airflow has nothing to end.
+            self._process.wait(_END_SECONDS if self._conversation.is_ready else 0)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
         self._answers.close()
         self._errors.close()
+        shutil.rmtree(self.home, ignore_errors=True)
 
     def _killed(self) -> Failure:
         """Return what has ended the process.

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any, Final, TypedDict
+from typing import Any, Final, TypedDict, get_args
 
 from airside.base.durations import parse_duration
 from airside.base.errors import UsageError
@@ -14,6 +14,7 @@ from airside.testing.given import Answer, Given, Tier
 from airside.testing.standins.port import StandIn
 
 _NAMES: Final = frozenset(field.name for field in fields(Given)) - {"dag_id"}
+_MAPPINGS: Final = frozenset(field.name for field in fields(Given) if field.default_factory is dict)
 
 
 class Giving(TypedDict, total=False):
@@ -59,6 +60,8 @@ def given_of(dag_id: str, giving: Mapping[str, Any], folder: Path) -> Given:
             raise UsageError(
                 f"A run can be given no {name!r}{suggestion(name, _NAMES)}", hint=f"It has {', '.join(sorted(_NAMES))}."
             )
+        if name in _MAPPINGS and not isinstance(giving[name], Mapping):
+            raise UsageError(f"{name}: {giving[name]!r} is no mapping", hint=f'Write {name}={{"name": …}}.')
     values = {name: _CONVERTERS.get(name, _as_it_is)(value) for name, value in giving.items()}
     values["writable"] = tuple((folder / path).resolve() for path in giving.get("writable", ()))
     return Given(dag_id=dag_id, **values)
@@ -81,12 +84,33 @@ def _moment(value: Any) -> datetime | None:
             raise UsageError(f"{value!r} is no date", hint="Write it as 2026-01-02T03:04:05+00:00.") from error
     if isinstance(value, date) and not isinstance(value, datetime):
         value = datetime.combine(value, time())
+    if not isinstance(value, datetime | None):
+        raise UsageError(f"{value!r} is no date", hint='Write it as "2026-01-02", or give a datetime.')
     moment: datetime | None = value
     return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _interval(value: Any) -> tuple[datetime | None, ...]:
+def _interval(value: Any) -> tuple[datetime | None, ...] | None:
+    if value is None:
+        return None
+    if isinstance(value, str) or len(value) != 2:  # noqa: PLR2004 - a start and an end
+        raise UsageError(f"data_interval: {value!r} is no start and end", hint='Write ("2026-01-01", "2026-01-02").')
     return tuple(_moment(end) for end in value)
+
+
+def _tier(value: Any) -> Any:
+    if value not in get_args(Tier):
+        raise UsageError(
+            f"tier: {value!r} is no tier{suggestion(str(value), get_args(Tier))}", hint="Write fast or real."
+        )
+    return value
+
+
+def _environment(value: Mapping[str, Any]) -> Mapping[str, str]:
+    for name, item in value.items():
+        if not isinstance(item, str):
+            raise UsageError(f"environment: {name} is {item!r}, not a text", hint=f'Write {{"{name}": "{item}"}}.')
+    return value
 
 
 def _connections(value: Mapping[str, Any]) -> dict[str, Mapping[str, Any] | str]:
@@ -127,7 +151,7 @@ def _texts(value: str | Iterable[str]) -> tuple[str, ...]:
 
 def _seconds(value: float | str | timedelta) -> float:
     span = parse_duration(value) if isinstance(value, str) else value
-    if span is None:
+    if not isinstance(span, int | float | timedelta):
         raise UsageError(f"timeout: {value!r} is no time span", hint='Write seconds, or "90s", "5m".')
     return span.total_seconds() if isinstance(span, timedelta) else float(span)
 
@@ -136,6 +160,8 @@ _CONVERTERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "logical_date": _moment,
     "clock": _moment,
     "data_interval": _interval,
+    "environment": _environment,
+    "tier": _tier,
     "connections": _connections,
     "variables": _variables,
     "fail": _failures,

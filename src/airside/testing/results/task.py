@@ -153,6 +153,19 @@ class MappedResult:
         for result in self:
             result.assert_success()
 
+    def assert_failed(self, match: str | None = None) -> None:
+        """Fail the test unless some instance failed.
+
+        Args:
+            match: A pattern that is found in the error of one that failed, `ValueError: the text`.
+        """
+        self._looks.at_task(self.task_id, "error")
+        errors = [str(outcome.error) for outcome in self._by_index.values() if outcome.state == "failed"]
+        if not errors:
+            raise AssertionError(f"No instance of {self.task_id} failed: {self.states}")
+        if match is not None and not any(re.search(match, error) for error in errors):
+            raise AssertionError(f"No instance of {self.task_id} failed with {match!r}: {errors}")
+
     def __getitem__(self, index: int) -> TaskResult:
         if index not in self._by_index:
             raise UsageError(f"{self.task_id} has {len(self)} instances, from 0: there is no {index}")

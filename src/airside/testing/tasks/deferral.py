@@ -18,8 +18,9 @@ from asgiref.sync import SyncToAsync
 from airside.testing.tasks.execution_api.supervisor import Supervisor
 from airside.testing.tasks.passes import Pass, Start, ended_by_trigger
 from airside.testing.tasks.patience import PatientLoop
+from airside.testing.tasks.settling import Settled
 
-_UNBOUNDED: Final = timedelta(days=30).total_seconds()
+UNBOUNDED: Final = timedelta(days=30).total_seconds()
 """Seconds, not waited, after which a trigger without a time-out is taken to send nothing."""
 
 log = structlog.get_logger(__name__)
@@ -32,7 +33,11 @@ def resumed(supervisor: Supervisor, end: Pass, start: Start) -> Start | Pass:
     if found:
         return _with_event(start, message, given)
     try:
-        event = _fired(supervisor, message)
+        kwargs = deserialize(message.trigger_kwargs) if message.trigger_kwargs else {}
+        limit = message.trigger_timeout
+        event = fired(
+            supervisor.settled, message.classpath, kwargs, UNBOUNDED if limit is None else limit.total_seconds()
+        )
     except TimeoutError:
         said = f"The trigger {message.classpath} sends nothing: give events={{{start.key.task_id!r}: payload}}"
         log.error(said)  # noqa: TRY400 - where the time-out comes from is of no interest
@@ -67,15 +72,23 @@ def _failing(start: Start, kwargs: Mapping[str, Any]) -> Start:
     return dataclasses.replace(start, next_method=TRIGGER_FAIL_REPR, next_kwargs=serialize(dict(kwargs)))
 
 
-def _fired(supervisor: Supervisor, message: Any) -> Any:
-    """Run the trigger, and return its first event; None: it ended without one."""
-    timeout: timedelta | None = message.trigger_timeout
-    limit = timeout.total_seconds() if timeout is not None else _UNBOUNDED
-    settled = supervisor.settled
+def fired(settled: Settled, classpath: str, kwargs: Mapping[str, Any], limit: float) -> Any:
+    """Run a trigger, and return its first event; None: it ended without one.
+
+    Args:
+        settled: The process of the run.
+        classpath: The class of the trigger.
+        kwargs: Its arguments.
+        limit: Seconds, not waited, after which it has sent nothing.
+
+    Raises:
+        TimeoutError: It has sent nothing.
+        Exception: Whatever the trigger raises.
+    """
     patience = min(limit, settled.given.timeout / 2)
     try:
         with asyncio.Runner(loop_factory=lambda: PatientLoop(settled.clock, patience)) as runner:
-            return runner.run(_first_event(message, limit))
+            return runner.run(_first_event(classpath, kwargs, limit))
     finally:
         _end_thread()
 
@@ -86,9 +99,8 @@ def _end_thread() -> None:
     SyncToAsync.single_thread_executor = ThreadPoolExecutor(max_workers=1)
 
 
-async def _first_event(message: Any, limit: float) -> Any:
-    kwargs = deserialize(message.trigger_kwargs) if message.trigger_kwargs else {}
-    trigger = import_string(message.classpath)(**kwargs)
+async def _first_event(classpath: str, kwargs: Mapping[str, Any], limit: float) -> Any:
+    trigger = import_string(classpath)(**kwargs)
     try:
         async with asyncio.timeout(limit):
             return await anext(trigger.run(), None)

@@ -22,7 +22,7 @@ _DEEPEST: Final = 20
 def failure_of(error: BaseException, places: Places) -> Failure:
     """Return an exception as a value: its traceback has the frames of the workflow and of its libraries."""
     told = traceback.TracebackException.from_exception(error, compact=True)
-    _clean(told, 0)
+    _clean(told, places, 0)
     file, line = _place(error, places) or (None, None)
     return Failure(
         type=type(error).__name__, message=_message(error), traceback="".join(told.format()), file=file, line=line
@@ -36,15 +36,18 @@ def _message(error: BaseException) -> str:
         return f"<its text cannot be made: {type(fault).__name__}>"
 
 
-def _clean(told: traceback.TracebackException, depth: int) -> None:
+def _clean(told: traceback.TracebackException, places: Places, depth: int) -> None:
     if depth > _DEEPEST:
         return
     frames = [frame for frame in told.stack or () if not _is_ours(frame.filename)]
+    if depth and not any(places.inside(frame.filename) for frame in frames):
+        # A cause inside of a library, as clients of HTTP have three of: what it says is enough.
+        frames = []
     # Without a stack, nothing is said of one.
     told.stack = traceback.StackSummary.from_list(frames) if frames else None  # type: ignore[assignment]
     for inner in (told.__cause__, told.__context__, *(told.exceptions or ())):
         if inner is not None:
-            _clean(inner, depth + 1)
+            _clean(inner, places, depth + 1)
 
 
 def _is_ours(file: str) -> bool:

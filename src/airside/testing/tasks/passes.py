@@ -18,6 +18,7 @@ from airside.testing.outcome import TaskKey
 from airside.testing.tasks.callbacks import watching
 from airside.testing.tasks.execution_api.supervisor import Supervisor
 from airside.testing.tasks.served import needs_socket, serving
+from airside.testing.tasks.settling import Settled
 
 _VERSION = uuid4()
 """Of the DAG: there is one in a test."""
@@ -75,10 +76,18 @@ def run_pass(supervisor: Supervisor, start: Start) -> Pass:
     Raises:
         Exception: Its context cannot be made: its params are not valid.
     """
-    instance = instance_of(supervisor, start)
+    return run_instance(instance_of(supervisor, start), supervisor.settled)
+
+
+def run_instance(instance: Any, settled: Settled) -> Pass:
+    """Run a `RuntimeTaskInstance` once.
+
+    Raises:
+        Exception: Its context cannot be made: its params are not valid.
+    """
     context = instance.get_template_context()
     log = structlog.get_logger("task")
-    channel = serving(supervisor.settled.comms, supervisor.settled.log) if needs_socket(start.task) else nullcontext()
+    channel = serving(settled.comms, settled.log) if needs_socket(instance.task) else nullcontext()
     with _environment(), watching() as tells, channel:
         state, message, error = task_runner.run(instance, context, log)
         context["exception"] = error
