@@ -134,7 +134,7 @@ def _tested(context: Context, description: Description, tree: Tree, *, allow_dir
     context.output.progress("Running the tests")
     tested = run_workspace_tests(context, workspace, Asked())
     require_passed(tested)
-    if Tree.of_sources(read_source(workspace, allow_dirty=allow_dirty).files).digest == "x":
+    if Tree.of_sources(read_source(workspace, allow_dirty=allow_dirty).files).digest != tree.digest:
         raise FindingsError(
             "Files of the workspace changed while its tests ran; nothing was uploaded", hint="Run the command again."
         )

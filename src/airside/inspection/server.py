@@ -102,9 +102,13 @@ class Server:
                 self._fill()
                 self._keep_a_spare()
         finally:
-            self._cancel()
-            self._dismiss()
-            self._sweep()
+            self._leave_nothing()
+
+    def _leave_nothing(self) -> None:
+        """Kill until there is no child: what a process has started comes to us only when that has ended."""
+        self._cancel()
+        self._dismiss()
+        self._sweep()
 
     def _watch_children(self) -> None:
         wake, self._wake = socket.socketpair()

@@ -66,7 +66,10 @@ def test_nothing_is_left_of_tests_that_are_killed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
 ) -> None:
     (tmp_path / "dags").mkdir()
-    (tmp_path / "dags" / "hanging.py").write_text(HANGING)
+    # As BashOperator does: a program in a session of its own, which no signal to the group of the run reaches.
+    program = 'subprocess.Popen(["sleep", "300"], start_new_session=True)'
+    begins = f"import subprocess\n        {program}\n        open("
+    (tmp_path / "dags" / "hanging.py").write_text(HANGING.replace("open(", begins))
     temporary = tmp_path / "tmp"
     temporary.mkdir()
     monkeypatch.setenv("TMPDIR", str(temporary))
@@ -76,7 +79,7 @@ def test_nothing_is_left_of_tests_that_are_killed(
         wait_until(lambda: any(temporary.rglob("begun")) or parent.poll() is not None, "the workflow never began")
         assert parent.poll() is None
         family = list(descendants(parent.pid))
-        assert len(family) >= 2
+        assert len(family) >= 3
         parent.send_signal(number)
         parent.wait()
     wait_until(lambda: not any(map(is_alive, family)), "a process is left")

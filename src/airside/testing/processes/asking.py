@@ -66,6 +66,7 @@ def ask(kind: Kind, source: Source, given: Given, files: list[Path], seconds: fl
         files=tuple(map(str, files)),
         dag_id=given.dag_id,
         scratch="",
+        tier=given.tier,
         branches=covering.branches() if kind == "run" else None,
         body=pickle.dumps(pack(given)),
     )

@@ -3,13 +3,13 @@
 import os
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from airside.testing.engine import run as engine
-from airside.testing.given import Given
+from airside.testing.given import Given, Tier
 from airside.testing.processes.dag_files import DagFile
 from airside.testing.tasks.settling import settle
 
@@ -85,20 +85,27 @@ def run_a_sample(folder: Path) -> None:
     folder.mkdir()
     for name, text in (("sample", _SAMPLE), ("small", _SMALL)):
         (folder / f"{name}.py").write_text(text)
-    _run(folder, "sample")
     _folder.append(folder)
+    run_the_sample(engine.run, "fast")
+
+
+def run_the_sample(run: Callable[[Any, Given], object], tier: Tier) -> None:
+    """Run it by what runs workflows in that tier."""
+    _run("sample", run, tier)
 
 
 def run_again() -> None:
     """Run a small workflow, so that what a run touches is there."""
-    _run(_folder[-1], "small")
+    _run("small", engine.run, "fast")
 
 
-def _run(folder: Path, name: str) -> None:
-    given = Given(dag_id=name, variables={"v": "1"}, connections={"c": {"conn_type": "http", "host": "h"}})
+def _run(name: str, run: Callable[[Any, Given], object], tier: Tier) -> None:
+    folder = _folder[-1]
+    connections = {"c": {"conn_type": "http", "host": "h"}}
+    given = Given(dag_id=name, variables={"v": "1"}, connections=connections, tier=tier)
     with _as_it_was(folder):
         settle(given, folder)
-        engine.run(DagFile(folder, folder, folder / f"{name}.py").read().dags[name], given)
+        run(DagFile(folder, folder, folder / f"{name}.py").read().dags[name], given)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from airside.testing.processes.sharing import import_shared
 from airside.testing.processes.work import Work
 
 _PARTS: Final = ("airside.testing.processes.doing",)
+_DATABASES: Final = "airside.testing.real.warming"
 _known: dict[str, float] = {}
 
 
@@ -43,6 +44,8 @@ def prepare(request: Run) -> bool:
             _known[str(file)] = stamp
             changed.append(file)
     before = len(sys.modules)
+    if work.tier == "real" and _DATABASES not in sys.modules:
+        importlib.import_module(_DATABASES).warm_up()
     discovery.import_airflow_parts(changed)
     import_shared(work.modules)
     return len(sys.modules) > before

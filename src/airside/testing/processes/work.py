@@ -6,6 +6,7 @@ from typing import Any, Literal
 import msgspec
 
 from airside.base.errors import AirsideError
+from airside.testing.given import Tier
 from airside.testing.outcome import Failure, Need
 
 Kind = Literal["run", "files", "list", "serialize"]
@@ -24,6 +25,7 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
         scratch: An empty folder for this work: its working folder, home and temporary files.
         modules: Modules that earlier runs have imported, and that every later one can have from the start.
         branches: Note which lines are run, and of branches too; None: note nothing.
+        tier: Of the run.
         body: The `Given`, pickled: it is opened in that process only.
     """
 
@@ -36,6 +38,7 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     scratch: str
     modules: tuple[str, ...] = ()
     branches: bool | None = None
+    tier: Tier = "fast"
     body: bytes
 
 

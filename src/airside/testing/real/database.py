@@ -11,6 +11,8 @@ from sqlalchemy import event
 
 from airside.testing.real.shared import TABLES
 
+_path: list[str] = []
+
 
 @contextmanager
 def metadata_database() -> Iterator[None]:
@@ -18,14 +20,27 @@ def metadata_database() -> Iterator[None]:
     with TemporaryDirectory(prefix="airside-metadata-") as folder:
         path = Path(folder) / "airflow.db"
         path.write_bytes(TABLES)
-        settings.SQL_ALCHEMY_CONN = f"sqlite:///{path}"
-        settings.SQL_ALCHEMY_CONN_ASYNC = f"sqlite+aiosqlite:///{path}"
-        settings.configure_orm()
-        event.listen(settings.engine, "connect", _hurry)
+        if not _path:
+            _configure()
+        _path[:] = [str(path)]
         try:
             yield
         finally:
-            settings.dispose_orm(do_log=False)
+            settings.Session.remove()
+            settings.engine.dispose()
+
+
+def _configure() -> None:
+    """Make the engine, once for a process and those that are forked from it: it keeps the statements it has compiled."""
+    settings.SQL_ALCHEMY_CONN = "sqlite:////of-one-run/airflow.db"
+    settings.SQL_ALCHEMY_CONN_ASYNC = "sqlite+aiosqlite:////of-one-run/airflow.db"
+    settings.configure_orm()
+    event.listen(settings.engine, "do_connect", _lead)
+    event.listen(settings.engine, "connect", _hurry)
+
+
+def _lead(_dialect: Any, _record: Any, arguments: list[Any], _options: Any) -> None:
+    arguments[0] = _path[-1]
 
 
 def _hurry(connection: Any, _: Any) -> None:

@@ -55,6 +55,7 @@ def _run(dag: Any, given: Given, graph: Graph) -> RunOutcome:
         client=supervision.client,
     )
     state, callback = drive.to_the_end()
+    supervision.close()
     waiting = roster.unfinished()
     return RunOutcome(
         dag_id=facts.dag_id,

@@ -35,7 +35,6 @@ class Supervision:
 
     Attributes:
         client: Of the Execution API.
-        triggered: Runs of other workflows.
     """
 
     def __init__(self, settled: Settled, registered: Registered, others: Runs) -> None:
@@ -43,9 +42,13 @@ class Supervision:
         self._own = registered.facts.dag_id
         self._others = dict(others.answers())
         self._supervisor: Any = None
-        self.client = InProcessTestSupervisor._api_client()  # noqa: SLF001 - as `DAG.test` does
+        self.client: Any = InProcessTestSupervisor._api_client()  # noqa: SLF001 - as `DAG.test` does
         given = settled.comms.knows()
         settled.comms.learn({message: self._answer for message in _messages() if message not in given})
+
+    def close(self) -> None:
+        """Let go of the API: its thread ends when nobody has its transport any more."""
+        self.client = self._supervisor = None
 
     def begin(self, ti_id: UUID) -> Any:
         """Supervise this task instance from now on; return its supervisor."""
