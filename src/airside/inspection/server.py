@@ -108,7 +108,10 @@ class Server:
         """Kill until there is no child: what a process has started comes to us only when that has ended."""
         self._cancel()
         self._dismiss()
-        self._sweep()
+        with contextlib.suppress(ChildProcessError):
+            while True:
+                self._sweep()
+                os.waitpid(-1, 0)
 
     def _watch_children(self) -> None:
         wake, self._wake = socket.socketpair()

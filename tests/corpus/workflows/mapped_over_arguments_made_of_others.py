@@ -33,7 +33,7 @@ def mapped_over_arguments_made_of_others():
     showing("filled", n.zip(w, fillvalue="-"))
     showing("joined", n.concat(w))
     showing("filtered", n.map(only_even))
-    showing("twice", n.map(lambda number: number + 1).map(str))
+    showing("twice", n.map(lambda number: number + 1).map(lambda number: f"{number}!"))
 
 
 mapped_over_arguments_made_of_others()

@@ -9,7 +9,7 @@ FIRST, SECOND = Asset("first", uri="x://first"), Asset("second", uri="x://second
 def runs_that_assets_start():
     @task
     def reads(*, triggering_asset_events):
-        return {asset.name: [event.extra for event in events] for asset, events in triggering_asset_events.items()}
+        return {asset.name: sorted(event.extra["n"] for event in events) for asset, events in triggering_asset_events.items()}
 
     @task
     def kind(dag_run):

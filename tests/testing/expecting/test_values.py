@@ -24,6 +24,12 @@ class Order:
     lines: tuple[str, ...]
 
 
+def test_an_object_of_a_class_that_no_task_may_read_is_the_mapping_of_its_fields() -> None:
+    came = {"__classname__": "unusual_prefix_cabc057b_orders.Order", "__version__": 1, "__data__": {"number": 1}}
+    assert is_same({"number": 1}, came, EXACTLY)
+    assert not is_same({"number": 2}, came, EXACTLY)
+
+
 @pytest.mark.parametrize(
     ("expected", "came"),
     [

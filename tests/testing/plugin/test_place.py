@@ -1,4 +1,5 @@
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -47,3 +48,19 @@ def test_a_workspace_whose_settings_do_not_hold_is_said(project: pytest.Pytester
     project.makepyfile(TEST)
     done = project.runpytest()
     done.stdout.fnmatch_lines(["E*WorkspaceError: airside.toml: *", "E*workspace.nme: unknown key*"])
+
+
+@pytest.mark.parametrize("start", ["tests/dags", ".."])
+def test_without_settings_it_does_not_matter_where_pytest_is_started(
+    project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, start: str
+) -> None:
+    (project.path / "tox.ini").unlink()
+    tests = project.path / "tests" / "dags"
+    tests.mkdir(parents=True)
+    (tests / "test_orders.py").write_text(dedent(TEST))
+    (tests / "orders.airside.yaml").write_text(
+        "expect: {tasks: {extract: {output: [1, 2]}}}\ngiven: {only: [extract]}\n"
+    )
+    monkeypatch.chdir(project.path / start)
+    done = project.runpytest("-p", "no:randomly", "-p", "no:cacheprovider", f"{tests}")
+    done.assert_outcomes(passed=2)

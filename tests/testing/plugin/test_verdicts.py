@@ -58,6 +58,10 @@ def test_the_best_verdict_of_all_tests_counts() -> None:
     }
 
 
+def test_a_workflow_whose_runs_were_all_ended_is_not_counted_in_tasks() -> None:
+    assert list(summary_lines({"slow": {}})) == ["slow: no run of it came to its end"]
+
+
 def test_the_last_lines_count_tasks_and_name_those_that_nobody_verifies() -> None:
     workflows = {
         "orders": {"a": "verified", "b": "verified", "c": "verified", "d": "ran", "e": "ran"},

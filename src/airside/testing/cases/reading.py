@@ -16,7 +16,7 @@ from airside.testing.cases.document import Case, CasePart, FilePart
 from airside.testing.cases.faults import faults_of
 from airside.testing.expecting.reaching import split
 
-PAGE: Final = "docs/formats/functional-tests.md"
+PAGE: Final = "https://airside.dev/docs/formats/functional-tests"
 
 _SHARED: Final = ("given", "expect")
 _DEEP: Final = 2

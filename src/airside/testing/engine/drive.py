@@ -54,10 +54,12 @@ class Drive:
         self.roster.put(key, "running")
         told = self.fail.get(str(key), self.fail.get(key.task_id))
         number = self.records.start(key, stubbed=told is not None or self.stubs.has(key))
+        self.roster.note(key, number, None)
         if number > 1:
             self.outputs.clear(key)
         attempt = self._attempt(key, node, number, told)
         self.records.end(key, attempt)
+        self.roster.note(key, number, attempt.seconds)
         self.roster.put(key, attempt.state)
         self._act_on(key, attempt)
 

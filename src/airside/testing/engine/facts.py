@@ -43,3 +43,6 @@ class Board(Protocol):
 
         A mapped task has the one instance `NOT_MAPPED` until it is expanded.
         """
+
+    def effort(self, key: TaskKey) -> tuple[int, float | None]:
+        """Return how often an instance was started, and how many seconds its last try took; None: it still runs."""

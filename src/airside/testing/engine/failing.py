@@ -21,6 +21,7 @@ def failing(task: Any, told: str) -> Any:
         raise error_of(told)
 
     double = copy(task)
+    double.start_from_trigger = False
     if task.is_mapped:
         # Its instances are made of its class, one after the other.
         double.operator_class = _made_like(task.operator_class, execute)

@@ -20,6 +20,7 @@ class Roster:
         self.finished: dict[str, dict[int, str]] = {}
         self._states: dict[str, dict[int, str | None]] = {}
         self._touched: set[str] = set()
+        self._efforts: dict[TaskKey, tuple[int, float | None]] = {}
 
     def add(self, task_id: str, map_indexes: Iterable[int], state: str | None = None) -> None:
         """Add instances of a task; those that are there stay as they are."""
@@ -53,6 +54,14 @@ class Roster:
     def states(self) -> Mapping[TaskKey, str | None]:
         """Return the states of all, in the order in which Airflow's scheduler looks at them."""
         return {key: self._states[key.task_id][key.map_index] for key in self._keys()}
+
+    def note(self, key: TaskKey, tries: int, seconds: float | None) -> None:
+        """Note that an instance was started for the n-th time, and how long that took; None: it still runs."""
+        self._efforts[key] = tries, seconds
+
+    def effort(self, key: TaskKey) -> tuple[int, float | None]:
+        """Return what was noted of an instance; what never started took no time, as Airflow writes it."""
+        return self._efforts.get(key, (0, 0.0))
 
     def unfinished(self) -> list[TaskKey]:
         """Return those that have not ended, in that order."""

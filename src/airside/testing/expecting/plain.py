@@ -10,6 +10,11 @@ _TABLES: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
     "pyarrow": ("to_pylist", {}),
 }
 """How data frames give their rows, by the package that they are of."""
+_SERIALIZED: Final = {"__classname__", "__version__", "__data__"}
+"""The keys of an object whose class no task may read (airflow/sdk/serde/__init__.py 3.3.2).
+
+The name of a class in a DAG file has a hash of the file's path, which is another one on each machine.
+"""
 
 
 def plain(value: Any) -> Any:
@@ -20,7 +25,7 @@ def plain(value: Any) -> Any:
     if value is None or isinstance(value, (str, bytes, bool, int, float)):
         return value
     if isinstance(value, Mapping):
-        return {key if isinstance(key, str) else str(key): plain(inner) for key, inner in value.items()}
+        return _of_mapping(value)
     if isinstance(value, (list, tuple)):
         return [plain(inner) for inner in value]
     if isinstance(value, (set, frozenset)):
@@ -28,6 +33,12 @@ def plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     return _of_a_library(value)
+
+
+def _of_mapping(value: Mapping[Any, Any]) -> Any:
+    if value.keys() == _SERIALIZED:
+        return plain(value["__data__"])
+    return {key if isinstance(key, str) else str(key): plain(inner) for key, inner in value.items()}
 
 
 def _sorted(values: list[Any]) -> list[Any]:

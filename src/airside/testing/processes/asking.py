@@ -24,13 +24,16 @@ _LIMITS: Final = Limits(memory_mib=MEMORY_MIB, network=True)
 _zygotes: dict[frozenset[tuple[str, str]], Zygote] = {}
 
 
-def start(source: Source) -> None:
+def start(source: Source) -> Path:
     """Start what forks, without waiting for it, so that the first run waits the less.
+
+    Returns:
+        A folder for what belongs to a test; it is removed when this process is gone, however that ended.
 
     Raises:
         WorkspaceError: `airside.toml` is not valid.
     """
-    _zygote(source)
+    return _zygote(source).home / "runs"
 
 
 def zygotes() -> tuple[Zygote, ...]:

@@ -16,7 +16,7 @@ from airside.inspection import discovery
 from airside.inspection.places import Tree
 from airside.running.serving import announce
 from airside.testing.given import Given
-from airside.testing.outcome import RunOutcome
+from airside.testing.outcome import Failure, RunOutcome
 from airside.testing.processes.dag_files import DagFile, Read
 from airside.testing.processes.guards import ANY, Guards
 from airside.testing.processes.landlock import write_only_in
@@ -24,6 +24,7 @@ from airside.testing.processes.leftovers import Leftovers
 from airside.testing.processes.parcel import pack, unpack
 from airside.testing.processes.programs import lead_nowhere
 from airside.testing.processes.work import Listed, Work
+from airside.testing.tasks.failures import failure_of
 from airside.testing.tasks.needs import Needs
 from airside.testing.tasks.places import Places
 from airside.testing.tasks.settling import settle
@@ -45,13 +46,25 @@ def _run(work: Work) -> RunOutcome | Listed:
     dag = read.dags.get(work.dag_id)
     if dag is None:
         return Listed(tuple(read.dags), read.failure, needs.all(None))
-    leftovers = Leftovers(Places(Path(work.root)))
+    places = Places(Path(work.root))
+    if (failure := _not_for_a_scheduler(dag, places)) is not None:
+        return Listed(tuple(read.dags), failure, needs.all(None))
+    leftovers = Leftovers(places)
     leftovers.watch()
     outcome: RunOutcome = importlib.import_module(_TIERS[given.tier]).run(dag, given)
     if (left := leftovers.found()) is not None:
         outcome = replace(outcome, state=None, error=left)
     packed: RunOutcome = pack(outcome)
     return packed
+
+
+def _not_for_a_scheduler(dag: Any, places: Places) -> Failure | None:
+    """Return why Airflow would refuse a workflow that could be run here: its scheduler gets it serialized."""
+    try:
+        DagSerialization.to_dict(dag)
+    except Exception as error:  # noqa: BLE001 - whatever an operator or a value raises
+        return failure_of(error, places)
+    return None
 
 
 def _files(work: Work) -> list[str]:

@@ -26,11 +26,22 @@ def has_cases(file: Path, parent: pytest.Collector) -> bool:
         return True
     root = workspace_around(file.parent)
     is_configured = root is not None or bool(config.getoption(OPTION) or config.getini(INI))
-    if not is_configured and not (config.rootpath / "dags").is_dir():
+    if not is_configured and dags_around(config.rootpath, file.parent) is None:
         return False
     if file.name.endswith(SUFFIXES) or parent.session.isinitpath(file):
         return True
     return is_configured and not folders and file.is_relative_to((root or config.rootpath) / FOLDER)
+
+
+@cache
+def dags_around(root: Path, folder: Path) -> Path | None:
+    """Return the folder `dags` that a test in `folder` is for where nothing is configured.
+
+    That of pytest's root; or else, because the root of pytest in a project without settings is where it was started,
+    the nearest one from the test upwards. Tests are often in a `tests/dags` of their own, which is not meant.
+    """
+    places = (place / "dags" for place in (root, folder, *folder.parents))
+    return next((place for place in places if place.is_dir() and not folder.is_relative_to(place)), None)
 
 
 @cache

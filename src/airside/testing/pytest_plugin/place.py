@@ -6,7 +6,7 @@ import pytest
 
 from airside.base.errors import UsageError, WorkspaceError
 from airside.testing.processes import Source
-from airside.testing.pytest_plugin.case_files import INI, OPTION, SETTINGS, workspace_around
+from airside.testing.pytest_plugin.case_files import INI, OPTION, SETTINGS, dags_around, workspace_around
 from airside.workspace.reading import read_settings
 
 
@@ -14,16 +14,20 @@ def source_of(config: pytest.Config, folder: Path) -> Source:
     """Return where workflows come from for a test in `folder`.
 
     The first of: the option `--dags-folder`; the ini value `airside_dags_folder`; the workspace around the test; the
-    folder `dags` of the project.
+    folder `dags` of the project, or the nearest one above the test.
 
     Raises:
         UsageError: There is no such folder, or none of these.
         WorkspaceError: The `airside.toml` of the workspace does not hold.
     """
     workspace = workspace_around(folder)
-    dags_folder = _told(config) or _of_workspace(workspace) or config.rootpath / "dags"
+    told = _told(config) or _of_workspace(workspace)
+    around = None if told else dags_around(config.rootpath, folder)
+    dags_folder = told or around or config.rootpath / "dags"
     if not dags_folder.is_dir():
         raise UsageError(f"There is no folder of workflows at {dags_folder}", hint=f"Name it with {OPTION}.")
+    if around is not None:
+        return Source(around.parent, around)
     root = workspace or (config.rootpath if dags_folder.is_relative_to(config.rootpath) else dags_folder)
     return Source(root, dags_folder)
 

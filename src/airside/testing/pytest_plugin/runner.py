@@ -46,9 +46,9 @@ class DagRun:
         """
         source, dag_id = self._source(workflow)
         given = given_of(dag_id, giving, self._folder)
-        # The stand-ins start while Airflow is imported.
-        start(source)
-        running = self._started(standins_of(giving.get("connections", {})))
+        # The stand-ins start while Airflow is imported. A DAG that the test has made runs in a fork of this process.
+        home = start(source) if source.dag is None else None
+        running = self._started(standins_of(giving.get("connections", {})), home)
         found = Run(run(source, self._reaching(given, running)), given, running)
         self._session.runs[self._nodeid].append(found)
         return found
@@ -64,10 +64,10 @@ class DagRun:
             )
         return replace(source, dag=workflow), workflow.dag_id
 
-    def _started(self, standins: Mapping[str, StandIn]) -> dict[str, Running]:
+    def _started(self, standins: Mapping[str, StandIn], home: Path | None) -> dict[str, Running]:
         running: dict[str, Running] = {}
         for name, standin in standins.items():
-            scratch = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="airside-test-")))
+            scratch = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="airside-test-", dir=home)))
             self._scratch.append(scratch)
             running[name] = standin.start(name, Surroundings(self._folder, scratch, self._session.servers))
             self._stack.callback(running[name].close)

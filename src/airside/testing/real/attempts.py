@@ -2,7 +2,6 @@
 
 import os
 import time
-from contextlib import nullcontext
 from typing import Any, Final
 
 import structlog

@@ -6,9 +6,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from airflow import settings
 from sqlalchemy import event
 
+from airflow import settings
 from airside.testing.real.shared import TABLES
 
 _path: list[str] = []
@@ -31,7 +31,7 @@ def metadata_database() -> Iterator[None]:
 
 
 def _configure() -> None:
-    """Make the engine, once for a process and those that are forked from it: it keeps the statements it has compiled."""
+    """Make the engine, once for a process and those forked from it: it keeps the statements it has compiled."""
     settings.SQL_ALCHEMY_CONN = "sqlite:////of-one-run/airflow.db"
     settings.SQL_ALCHEMY_CONN_ASYNC = "sqlite+aiosqlite:////of-one-run/airflow.db"
     settings.configure_orm()

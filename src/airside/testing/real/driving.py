@@ -6,7 +6,6 @@ from typing import Any
 from airflow.sdk.execution_time.comms import SkipDownstreamTasks
 from airflow.sdk.timezone import utcnow
 from airflow.utils.session import create_session
-from uuid import UUID
 
 from airside.testing.engine.attempt import Attempt
 from airside.testing.engine.failing import failing
@@ -96,10 +95,10 @@ class Drive:
             if states[key] == "scheduled":
                 self.attempts.start(key)
         for key in wave.keys:
-            number = self.records.start(key, stubbed=self._told(key) is not None or self.stubs.has(key))
-            self.records.end(key, Attempt("success") if key in wave.ended else self._attempt(key, number))
+            self.records.start(key, stubbed=self._told(key) is not None or self.stubs.has(key))
+            self.records.end(key, Attempt("success") if key in wave.ended else self._attempt(key))
 
-    def _attempt(self, key: TaskKey, _number: int) -> Attempt:
+    def _attempt(self, key: TaskKey) -> Attempt:
         task = self.graph.nodes[key.task_id].task
         if (told := self._told(key)) is not None:
             return self.attempts.attempt(key, failing(task, told))
@@ -114,7 +113,7 @@ class Drive:
         """Let the API know what a task does that does not run."""
         attempt = self.stubs.attempt(key)
         with create_session() as session:
-            ti_id: UUID = self.registered.instance(session, key).id
+            ti_id = self.registered.instance(session, key).id
         if attempt.skips:
             tasks = [(skipped.task_id, skipped.map_index) for skipped in attempt.skips]
             self.client.task_instances.skip_downstream_tasks(ti_id, SkipDownstreamTasks(tasks=tasks))

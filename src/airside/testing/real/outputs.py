@@ -26,7 +26,7 @@ class RowsOfXComs:
             rows = session.execute(
                 select(XComModel.key, XComModel.value).where(*self._chosen(key)).order_by(XComModel.timestamp)
             )
-            return {name: value for name, value in rows}
+            return {row.key: row.value for row in rows}
 
     def forget(self, key: TaskKey) -> None:
         """Remove what a task instance has pushed."""

@@ -10,10 +10,9 @@ from sqlalchemy import select
 
 from airside.testing.engine.attempt import Outputs
 from airside.testing.engine.facts import RunFacts
-from airside.testing.engine.graph import Graph
-from airside.testing.engine.records import Records
 from airside.testing.engine.roster import Roster
 from airside.testing.outcome import AssetEvent, TaskKey, TaskOutcome
+from airside.testing.real.driving import Drive
 from airside.testing.real.registering import Registered
 
 
@@ -33,11 +32,11 @@ class RowsOfInstances(Roster):
         return dict(sorted(self._registered.states().items()))
 
 
-def tasks_of(registered: Registered, records: Records, graph: Graph, outputs: Outputs) -> tuple[TaskOutcome, ...]:
+def tasks_of(drive: Drive, outputs: Outputs) -> tuple[TaskOutcome, ...]:
     """Return what all task instances did; how often they were tried is what the database says."""
     with create_session() as session:
-        rows = {(ti.task_id, ti.map_index): ti for ti in registered.instances(session)}
-    found = records.outcomes(graph, RowsOfInstances(registered), outputs)
+        rows = {(ti.task_id, ti.map_index): ti for ti in drive.registered.instances(session)}
+    found = drive.records.outcomes(drive.graph, RowsOfInstances(drive.registered), outputs)
     return tuple(
         replace(task, tries=rows[task.key.task_id, task.key.map_index].try_number) if task.order is not None else task
         for task in found

@@ -1,8 +1,9 @@
 """A workflow and its run, in the database."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from airflow.dag_processing.collection import update_dag_parsing_results_in_db
 from airflow.models.asset import AssetEvent, AssetModel
@@ -22,7 +23,9 @@ from airside.testing.engine.facts import RunFacts
 from airside.testing.given import Given
 from airside.testing.outcome import TaskKey
 
-_BUNDLE = "test"
+_BUNDLE: Final = "test"
+_MOMENT: Final = timedelta(microseconds=1)
+"""Between one event and the next: what came at the same time is in any order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +79,16 @@ def register(dag: Any, facts: RunFacts, given: Given) -> Registered:
             known = known.partial_subset([*given.only, *given.xcoms], include_upstream=False)
         run = _create_orm_dagrun(dag=known, session=session, **_said(facts))
         run.consumed_asset_events = [
-            AssetEvent(asset_id=_asset(session, name), extra=dict(extra), timestamp=facts.started)
-            for name, extras in given.asset_events.items()
-            for extra in (extras or ({},))
+            AssetEvent(asset_id=_asset(session, name), extra=dict(extra), timestamp=facts.started + number * _MOMENT)
+            for number, (name, extra) in enumerate(_events(given))
         ]
     return Registered(dag, known, facts)
+
+
+def _events(given: Given) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for name, extras in given.asset_events.items():
+        for extra in extras or ({},):
+            yield name, extra
 
 
 def _said(facts: RunFacts) -> dict[str, Any]:

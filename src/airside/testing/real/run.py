@@ -7,6 +7,7 @@ from airside.testing.engine.graph import Graph
 from airside.testing.engine.making import facts_of
 from airside.testing.engine.prepared import refuse_empty_run, tasks_to_run
 from airside.testing.engine.records import Records, plain
+from airside.testing.engine.roster import Roster
 from airside.testing.engine.run import deadlock, edges
 from airside.testing.engine.stubs import Stubs
 from airside.testing.given import Given
@@ -39,7 +40,7 @@ def _run(dag: Any, given: Given, graph: Graph) -> RunOutcome:
     settled = settle(given)
     facts = facts_of(dag, given, datetime.now(UTC))
     registered = register(dag, facts, given)
-    others = Runs(dag, given, facts, registered, settled.needs)
+    others = Runs(dag, given, facts, Roster(), settled.needs)
     supervision = Supervision(settled, registered, others)
     outputs = RowsOfOutputs(facts)
     seed(registered, outputs, given.xcoms)
@@ -62,7 +63,7 @@ def _run(dag: Any, given: Given, graph: Graph) -> RunOutcome:
         run_id=facts.run_id,
         state="success" if state == "success" else "failed",
         tells=tell(dag, callback, settled),
-        tasks=tasks_of(registered, drive.records, graph, outputs),
+        tasks=tuple(task for task in tasks_of(drive, outputs) if task.key.task_id not in given.xcoms),
         task_ids=tuple(map(plain, graph.places)),
         edges=tuple(edges(dag)),
         needs=settled.needs.all(dag),

@@ -18,7 +18,7 @@ from sqlalchemy.pool import StaticPool
 
 
 def _tables() -> bytes:
-    """Return what `airflow db migrate` makes of an empty database (airflow/utils/db.py 3.3.2, `_create_db_from_orm`)."""
+    """Return what `airflow db migrate` makes of nothing (airflow/utils/db.py 3.3.2, `_create_db_from_orm`)."""
     import_all_models()
     connection = sqlite3.connect(":memory:")
     engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)

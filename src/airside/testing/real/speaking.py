@@ -16,17 +16,16 @@ from airflow.sdk.execution_time.supervisor import (
 )
 
 from airside.testing.real.registering import Registered
-from airside.testing.tasks.execution_api.comms import Answer
 from airside.testing.tasks.execution_api.runs import Runs
 from airside.testing.tasks.settling import Settled
 
 log = structlog.get_logger(__name__)
 
 
-class _Supervisor(InProcessTestSupervisor):  # type: ignore[misc] # Airflow's class is untyped here
+class _Supervisor(InProcessTestSupervisor):
     """Airflow's own, but errors come back as they do from a process of its own."""
 
-    def send_msg(self, msg: Any, request_id: int, error: Any = None, **_: Any) -> None:
+    def send_msg(self, msg: Any, request_id: int, error: Any = None, **_: Any) -> None:  # noqa: ARG002 - its signature
         self.comms.messages.append((msg, error))
 
 
@@ -43,6 +42,7 @@ class Supervision:
         self._others = dict(others.answers())
         self._supervisor: Any = None
         self.client: Any = InProcessTestSupervisor._api_client()  # noqa: SLF001 - as `DAG.test` does
+        self.begin(UUID(int=0))  # what is pushed before a task runs is of none
         given = settled.comms.knows()
         settled.comms.learn({message: self._answer for message in _messages() if message not in given})
 
@@ -59,8 +59,7 @@ class Supervision:
 
     def _answer(self, msg: Any) -> Any:
         is_other = isinstance(msg, TriggerDagRun) or getattr(msg, "dag_id", self._own) != self._own
-        answer: Answer = self._others.get(type(msg), self._ask) if is_other else self._ask
-        return answer(msg)
+        return self._others.get(type(msg), self._ask)(msg) if is_other else self._ask(msg)
 
     def _ask(self, msg: Any) -> Any:
         supervisor = self._supervisor

@@ -7,6 +7,7 @@ import structlog
 from airflow._shared.timezones import timezone
 from airflow.jobs.job import Job
 from airflow.jobs.scheduler_job_runner import SchedulerJobRunner
+from airflow.models.hitl import HITLDetail
 from airflow.models.taskreschedule import TaskReschedule
 from airflow.models.trigger import Trigger, handle_event_submit
 from airflow.triggers.base import BaseTaskEndEvent, TriggerEvent
@@ -82,7 +83,7 @@ class Waiting:
             _scheduler().check_awaiting_input_timeouts(session=session)
             session.refresh(instance)
             return
-        asked = instance.hitl_detail
+        asked = session.get(HITLDetail, instance.id)
         asked.responded_by = {"id": answer.by, "name": answer.by}
         asked.responded_at = timezone.utcnow()
         asked.chosen_options = list(answer.chosen)

@@ -20,6 +20,8 @@ def unverified_lines(workflows: Mapping[str, Mapping[str, Verdict]]) -> Iterator
 
 
 def _counted(tasks: Mapping[str, Verdict]) -> str:
+    if not tasks:
+        return "no run of it came to its end"
     verdicts = list(tasks.values())
     ran, idle = verdicts.count("ran"), verdicts.count("not run")
     parts = [f"{len(tasks)} task{'s' * (len(tasks) != 1)}", f"{verdicts.count('verified')} verified"]

@@ -12,7 +12,7 @@ from airflow.sdk.execution_time.task_runner import _register_deserialization_all
 from airside.testing.engine.attempt import Attempt, AttemptState
 from airside.testing.outcome import TaskKey
 from airside.testing.tasks.asking import answered
-from airside.testing.tasks.deferral import resumed
+from airside.testing.tasks.deferral import begun, resumed
 from airside.testing.tasks.execution_api.supervisor import Supervisor
 from airside.testing.tasks.failures import failure_of
 from airside.testing.tasks.passes import Pass, Start, run_pass, started_at
@@ -61,7 +61,7 @@ class TaskAttempts:
         )
 
     def _to_its_end(self, start: Start, tells: list[str]) -> Pass:
-        reached: Start | Pass = start
+        reached: Start | Pass = begun(self.supervisor, start) or start
         while isinstance(reached, Start) or reached.state not in _ENDS:
             if isinstance(reached, Start):
                 start = reached

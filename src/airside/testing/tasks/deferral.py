@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any, Final
 
 import structlog
@@ -16,7 +17,7 @@ from airflow.triggers.base import BaseTaskEndEvent
 from asgiref.sync import SyncToAsync
 
 from airside.testing.tasks.execution_api.supervisor import Supervisor
-from airside.testing.tasks.passes import Pass, Start, ended_by_trigger
+from airside.testing.tasks.passes import Pass, Start, ended_by_trigger, instance_of
 from airside.testing.tasks.patience import PatientLoop
 from airside.testing.tasks.settling import Settled
 
@@ -24,6 +25,25 @@ UNBOUNDED: Final = timedelta(days=30).total_seconds()
 """Seconds, not waited, after which a trigger without a time-out is taken to send nothing."""
 
 log = structlog.get_logger(__name__)
+
+
+def begun(supervisor: Supervisor, start: Start) -> Pass | None:
+    """Return where a task is that begins in the triggerer, or None: it begins in a worker.
+
+    As `TaskInstance.defer_task` (airflow/models/taskinstance.py 3.3.2): its `execute` never runs.
+    """
+    given = start.task.start_trigger_args if start.task.start_from_trigger is True else None
+    if given is None:
+        return None
+    limits = [limit for limit in (given.timeout, start.task.execution_timeout) if limit is not None]
+    message = SimpleNamespace(
+        classpath=given.trigger_cls,
+        trigger_kwargs=serialize(given.trigger_kwargs or {}),
+        trigger_timeout=min(limits, default=None),
+        next_method=given.next_method,
+        next_kwargs=serialize(given.next_kwargs or {}),
+    )
+    return Pass("deferred", message, None, instance_of(supervisor, start), ())
 
 
 def resumed(supervisor: Supervisor, end: Pass, start: Start) -> Start | Pass:

@@ -1,19 +1,29 @@
 """What tasks have pushed, as a task below gets it."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from airflow.sdk.execution_time.comms import XComResult
 from airflow.sdk.execution_time.xcom import XCom
 
 from airside.testing.engine.facts import RunFacts
 from airside.testing.outcome import TaskKey
-from airside.testing.tasks.execution_api.xcoms import XComs
+
+
+class XComStore(Protocol):
+    """Keeps what tasks have pushed, serialized."""
+
+    def of(self, key: TaskKey) -> Mapping[str, Any]:
+        """Return what a task instance has pushed, by XCom key."""
+
+    def forget(self, key: TaskKey) -> None:
+        """Remove it."""
 
 
 class StoredOutputs:
     """`Outputs` over the store; a backend for XComs of the deployment does its part."""
 
-    def __init__(self, xcoms: XComs, run: RunFacts) -> None:
+    def __init__(self, xcoms: XComStore, run: RunFacts) -> None:
         self._xcoms = xcoms
         self._run = run
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import structlog
+from airflow.sdk.api.datamodels._generated import PreviousTIResponse
 from airflow.sdk.exceptions import ErrorType
 from airflow.sdk.execution_time.comms import (
     DagResult,
@@ -66,7 +67,7 @@ class Runs:
             GetTaskStates: self._states,
             GetTaskBreadcrumbs: self._breadcrumbs,
             GetPreviousDagRun: lambda _: PreviousDagRunResult(dag_run=None),
-            GetPreviousTI: lambda _: PreviousTIResult(task_instance=None),
+            GetPreviousTI: self._instance_before,
             GetPrevSuccessfulDagRun: lambda _: PrevSuccessfulDagRunResult(),
             TriggerDagRun: self._trigger,
         }
@@ -144,12 +145,33 @@ class Runs:
                 "map_index": key.map_index,
                 "state": state,
                 "operator": self._dag.task_dict[key.task_id].task_type,
-                "duration": None,
+                "duration": self._board.effort(key)[1],
             }
             for key, state in found
             if state in _ENDS
         ]
         return TaskBreadcrumbsResult(breadcrumbs=crumbs)
+
+    def _instance_before(self, msg: Any) -> Any:
+        """As `get_previous_task_instance` (execution_api/routes/task_instances.py 3.3.2): there is this one run."""
+        key, date = TaskKey(msg.task_id, msg.map_index), self._run.logical_date
+        states = self._board.states()
+        is_before = msg.logical_date is None or (date is not None and date < msg.logical_date)
+        is_it = msg.dag_id == self._run.dag_id and key in states and is_before
+        if not is_it or msg.state not in {None, states[key]}:
+            return PreviousTIResult(task_instance=None)
+        tries, seconds = self._board.effort(key)
+        found = PreviousTIResponse(
+            task_id=key.task_id,
+            dag_id=msg.dag_id,
+            run_id=self._run.run_id,
+            logical_date=date,
+            state=states[key],
+            try_number=tries,
+            map_index=key.map_index,
+            duration=seconds,
+        )
+        return PreviousTIResult(task_instance=found)
 
     def _instances(self, msg: Any) -> Iterator[tuple[TaskKey, str | None]]:
         group = self._dag.task_group_dict.get(msg.task_group_id) if msg.task_group_id else None
