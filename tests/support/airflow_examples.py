@@ -21,6 +21,7 @@ FILES = sorted(path for folder in FOLDERS for path in folder.glob("*.py") if pat
 
 VENVS = dict.fromkeys([f"venv_{option}" for option in "abcd"])
 GIVEN: Mapping[str, Mapping[str, Any]] = {
+    "example_bash_decorator": {"stub": {"make_dynamic_dirs": None}},
     "example_branch_operator": {"stub": {"branching_venv": "venv_a"} | VENVS},
     "example_branch_python_operator_decorator": {"stub": {"branching_virtualenv": "venv_a"} | VENVS},
     "example_dag_decorator": {"stub": {"get_ip": {"origin": "192.0.2.1"}}},

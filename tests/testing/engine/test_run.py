@@ -207,17 +207,36 @@ def test_a_task_id_may_be_a_member_of_an_enum(flow: Flow) -> None:
     assert run.edges == (("a", "all_done"),)
 
 
-def test_a_strategy_for_weights_decides_who_is_first(flow: Flow) -> None:
-    text = """
-        from airflow.task.priority_strategy import PriorityWeightStrategy
+WEIGHTS = """
+from airflow.plugins_manager import AirflowPlugin
+from airflow.task.priority_strategy import PriorityWeightStrategy
 
-        class Named(PriorityWeightStrategy):
-            def get_weight(self, ti):
-                return 3 if ti.task_id == "b" else 1
+class Named(PriorityWeightStrategy):
+    def get_weight(self, ti):
+        return 3 if ti.task_id == "b" else 1
 
-        with DAG("flow", schedule=None):
-            for name in "abc":
-                EmptyOperator(task_id=name, weight_rule=Named())
-    """
+class Weights(AirflowPlugin):
+    name = "weights"
+    priority_weight_strategies = [Named]
+"""
+WEIGHED = """
+    from weights import Named
 
-    assert [name for name, task in tasks(flow(text)).items() if task.order == 0] == ["b"]
+    with DAG("flow", schedule=None):
+        for name in "abc":
+            EmptyOperator(task_id=name, weight_rule=Named())
+"""
+
+
+def test_a_strategy_for_weights_decides_who_is_first(flow: Flow, tmp_path: Path) -> None:
+    (tmp_path / "plugins").mkdir()
+    (tmp_path / "plugins" / "weights.py").write_text(WEIGHTS)
+
+    assert [name for name, task in tasks(flow(WEIGHED)).items() if task.order == 0] == ["b"]
+
+
+def test_a_strategy_that_airflow_does_not_know_is_refused(flow: Flow) -> None:
+    error = flow(WEIGHTS + dedent(WEIGHED).replace("from weights import Named", "")).error
+
+    assert error is not None
+    assert "Unknown priority strategy" in error.message

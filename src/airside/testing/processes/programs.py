@@ -5,8 +5,10 @@ proxy first, and is led to one that is not there, whose name says why. Python's 
 """
 
 import os
+import subprocess
 import sys
 from collections.abc import Iterable
+from functools import wraps
 from typing import Any, Final
 
 _NOWHERE: Final = "http://a-test-has-no-network.invalid:9"
@@ -32,3 +34,17 @@ def lead_nowhere(hosts: Iterable[str]) -> None:
                 given.setdefault(name, value)
 
     sys.addaudithook(hook)
+    _hand_copies_on()
+
+
+def _hand_copies_on() -> None:
+    """Give programs a copy of the environment that a task gives them: its own may be a field that is shown."""
+    original = subprocess.Popen.__init__
+
+    @wraps(original)
+    def start(self: Any, *arguments: Any, **options: Any) -> None:
+        if options.get("env") is not None:
+            options["env"] = dict(options["env"])
+        original(self, *arguments, **options)
+
+    subprocess.Popen.__init__ = start  # type: ignore[method-assign] # in a process of its own

@@ -8,9 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+from airflow.sdk.bases.xcom import BaseXCom
+from airflow.sdk.execution_time import task_runner, xcom
+
 from airside.testing.engine import run as engine
 from airside.testing.given import Given, Tier
 from airside.testing.processes.dag_files import DagFile
+from airside.testing.tasks import outputs
 from airside.testing.tasks.settling import settle
 
 _SAMPLE: Final = '''\
@@ -112,13 +116,23 @@ def _run(name: str, run: Callable[[Any, Given], object], tier: Tier) -> None:
 def _as_it_was(folder: Path) -> Iterator[None]:
     modules, paths, show = set(sys.modules), list(sys.path), warnings.showwarning
     environment = dict(os.environ)  # noqa: TID251 - to put it back
+    backend = xcom.XCom
+    _store_by(BaseXCom)
     try:
         yield
     finally:
         for name in set(sys.modules) - modules:
             if (getattr(sys.modules[name], "__file__", None) or "").startswith(str(folder)):
                 del sys.modules[name]
+        _store_by(backend)
         sys.path[:] = paths
         warnings.showwarning = show
         os.environ.clear()  # noqa: TID251 - as above
         os.environ.update(environment)  # noqa: TID251 - as above
+
+
+def _store_by(backend: type) -> None:
+    """Let XComs go through this class: that of the deployment may reach a real system, and nobody wants that here."""
+    modules: tuple[Any, ...] = (xcom, task_runner, outputs)
+    for module in modules:
+        module.XCom = backend

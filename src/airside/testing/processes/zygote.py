@@ -59,8 +59,9 @@ class Zygote:
         # Where every processor is busy with a process of xdist, work ahead only takes time from others.
         ahead = "late" if "PYTEST_XDIST_WORKER" in os.environ else "ahead"  # noqa: TID251 - pytest tells it no other way
         command = [sys.executable, "-P", "-m", "airside.testing.processes", limits_text, ahead]
-        for name in ("airflow", "runs"):
-            (self.home / name).mkdir()
+        # What may be written to has to be there: the guard of the kernel allows the folder around it otherwise.
+        for name in ("runs", "airflow/logs"):
+            (self.home / name).mkdir(parents=True)
         try:
             self._process = subprocess.Popen(
                 command,
