@@ -1,4 +1,9 @@
+import logging
+
 import pytest
+
+# Airflow, once it is imported, prints what is logged to the standard output, where verbs print their documents.
+logging.getLogger("werkzeug").setLevel(logging.WARNING)
 
 GROUPS = ("platform", "objectstore")
 """What is marked so shares a server, and with `--dist loadgroup` one process runs it all."""
