@@ -38,6 +38,12 @@ def test_a_silence_says_what_why_who_and_until_when(store: FolderStore) -> None:
     assert (silence.reason, silence.actor, silence.at) == ("the warehouse moves", "ada", "2026-11-21T18:30:00Z")
 
 
+def test_a_reason_is_one_line(store: FolderStore) -> None:
+    wanted = Wanted("orders", "*", " the warehouse\n\tmoves ", "ada")
+    made = make_silence(store, wanted, (datetime(2026, 11, 21, tzinfo=UTC), timedelta(hours=1)), "0" * 32)
+    assert made.reason == "the warehouse moves"
+
+
 def test_its_bytes_are_those_of_the_format(store: FolderStore) -> None:
     golden = (
         b'{"actor":"ada","at":"2026-11-21T18:30:00Z","environments":"*","format":1,"id":"20261121-203000-00000000",'

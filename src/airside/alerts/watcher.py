@@ -138,6 +138,7 @@ class Watcher:
                     batch.is_taken.wait()
                 if batch.is_durable or not batch.events:
                     source.settle()
+                    hearing.is_well()
             self._stopping.wait(self._interval)
 
     def _follow_silences(self) -> None:
@@ -145,6 +146,7 @@ class Watcher:
         while not self._stopping.is_set():
             with hearing:
                 self._engine.silences = self._inputs.silences()
+                hearing.is_well()
             self._stopping.wait(_SILENCE_SECONDS)
 
 
@@ -158,14 +160,15 @@ class _Hearing:
         pass
 
     def __exit__(self, _type: object, error: BaseException | None, _trace: object) -> bool:
-        if error is None:
-            if self._fault:
-                self._tell(Line("source-answers", facts={"source": self._name}))
-            self._fault = ""
-            return False
         if not isinstance(error, AirsideError):
             return False
         if error.message != self._fault:
             self._tell(Line("source-failing", "error", {"source": self._name, "reason": error.message}))
         self._fault = error.message
         return True
+
+    def is_well(self) -> None:
+        """Say that it is asked and settled again, if it was not."""
+        if self._fault:
+            self._tell(Line("source-answers", facts={"source": self._name}))
+        self._fault = ""
