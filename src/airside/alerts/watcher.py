@@ -69,6 +69,7 @@ class Watcher:
         self._engine, self._inputs, self._interval, self._tell = engine, inputs, interval, tell
         self._batches = queue.SimpleQueue[_Batch | BaseException]()
         self._stopping = threading.Event()
+        self._asked_for_silences = threading.Event()
 
     def run(self) -> None:
         """Watch until `stop` is called, or the thread is ended by an exception.
@@ -130,6 +131,8 @@ class Watcher:
     def _ask(self, name: str, source: Source) -> None:
         """Ask one source again and again; what it tells stays its own until the engine has it on disk."""
         hearing = _Hearing(name, self._tell)
+        # What fails in a silence is not to be told because this process is young.
+        self._asked_for_silences.wait(_SILENCE_SECONDS)
         while not self._stopping.is_set():
             with hearing:
                 batch = _Batch(source.poll())
@@ -147,6 +150,7 @@ class Watcher:
             with hearing:
                 self._engine.silences = self._inputs.silences()
                 hearing.is_well()
+            self._asked_for_silences.set()
             self._stopping.wait(_SILENCE_SECONDS)
 
 
