@@ -28,7 +28,7 @@ from airside.platform.http import segment
 from airside.platform.ports import free_port
 
 ROUNDS = 5
-FAILING = 60
+FAILING = 40
 """Tasks of a small storm."""
 
 QUIET = 20
