@@ -5,8 +5,8 @@ then tasks that do nothing; at last one storm of TASKS (500), of which the messa
 are compared with each other, for a machine has better and worse minutes.
 """
 
-import contextlib
 import json
+import os
 import re
 import socket
 import sys
@@ -15,11 +15,11 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-import psutil
 from airflow_place import Place, until
 from receiver import Receiver, receiving
 from sealed import make_identity, seal
@@ -28,10 +28,13 @@ from airside.platform.http import segment
 from airside.platform.ports import free_port
 
 ROUNDS = 5
-FAILING = 40
+FAILING = 16
 """Tasks of a small storm."""
 
-QUIET = 20
+AT_A_TIME = os.cpu_count() or 1
+"""Of its tasks. With more than there are cores each task lasts as long as it waits for one, which tells nothing."""
+
+QUIET = 10
 """Tasks that do nothing, two at a time after each storm: the dead channels are still tried."""
 
 MOST_MESSAGES = 3
@@ -48,9 +51,7 @@ MEASURED = {
     "failing": "a task that fails",
     "quiet": "a task that does nothing",
     "turns": "a turn of the scheduler",
-    "work": "work for a task that fails",
 }
-"""The last is the time of a core that all parts of Airflow and the watcher take: no other program changes it."""
 
 SETTINGS = """\
 [workspace]
@@ -73,11 +74,11 @@ metrics_allow_list = "scheduler.scheduler_loop_duration"
 WORKFLOWS = """\
 from airflow.sdk import dag, task
 
-def storm(name, tasks):
+def storm(name, tasks, at_a_time):
     @task
     def fail(number: int):
         raise RuntimeError(f"number {{number}}")
-    dag(name, schedule=None, max_active_tasks=32)(lambda: fail.expand(number=list(range(tasks))))()
+    dag(name, schedule=None, max_active_tasks=at_a_time)(lambda: fail.expand(number=list(range(tasks))))()
 
 def quiet(name):
     @task
@@ -88,8 +89,8 @@ def quiet(name):
 for case in ("none", "live", "dead"):
     quiet("quiet_" + case)
     for number in range({rounds}):  # a storm of its own has an incident of its own
-        storm(f"storm_{{number}}_{{case}}", {failing})
-storm("flood", {flood})
+        storm(f"storm_{{number}}_{{case}}", {failing}, {at_a_time})
+storm("flood", {flood}, 32)
 """
 TURN = re.compile(rb"scheduler\.scheduler_loop_duration:([0-9.]+)\|ms")
 
@@ -135,7 +136,8 @@ def airflow(root: Path, tasks: int, turns: Turns, connections: dict[str, Any]) -
     Place.variables["SOPS_AGE_KEY_FILE"] = str(identity.write(root / "keys.txt"))
     place = Place(root / "flows", SETTINGS.format(port=turns.port))
     place.write("requirements.txt", "statsd\n")
-    place.write("dags/storm.py", WORKFLOWS.format(flood=tasks, failing=FAILING, quiet=QUIET, rounds=ROUNDS))
+    sizes = {"flood": tasks, "failing": FAILING, "at_a_time": AT_A_TIME, "quiet": QUIET, "rounds": ROUNDS}
+    place.write("dags/storm.py", WORKFLOWS.format(**sizes))
     (place.root / "secrets").mkdir()
     (place.root / "secrets" / "dev.yaml").write_bytes(seal(json.dumps({"connections": connections}), identity))
     try:
@@ -147,19 +149,46 @@ def airflow(root: Path, tasks: int, turns: Turns, connections: dict[str, Any]) -
         place.airside("clean")
 
 
-def taken(place: Place, workflow: str) -> list[float]:
-    """Run `workflow`, and return the milliseconds of each of its tasks."""
+def run_of(place: Place, workflow: str) -> str:
+    """Run `workflow` to its end, and return the id of the run."""
     client = place.client()
     run = client.trigger(workflow, {})
     until(lambda: client.run_state(workflow, run).state in {"success", "failed"}, seconds=PATIENCE)
+    return run
+
+
+def rows_of(place: Place, workflow: str, run: str) -> list[dict[str, Any]]:
+    """Return all task instances of a run."""
     path = f"/api/v2/dags/{workflow}/dagRuns/{segment(run)}/taskInstances?order_by=id&limit=100"
-    tasks: list[float] = []
+    rows: list[dict[str, Any]] = []
     total = 1
-    while len(tasks) < total:
-        page = client.session.call("GET", f"{path}&offset={len(tasks)}")
-        tasks += [row["duration"] * 1000 for row in page["task_instances"]]
+    while len(rows) < total:
+        page = place.client().session.call("GET", f"{path}&offset={len(rows)}")
+        rows += page["task_instances"]
         total = page["total_entries"]
-    return tasks
+    return rows
+
+
+def succeeded(place: Place, workflow: str) -> list[float]:
+    """Run `workflow`, and return the milliseconds of each of its tasks."""
+    return [row["duration"] * 1000 for row in rows_of(place, workflow, run_of(place, workflow))]
+
+
+def failed(place: Place, workflow: str) -> list[float]:
+    """Run `workflow`, and return the milliseconds from the start of each of its tasks to the last line of its log.
+
+    What Airflow takes for the end of a task that fails is when its supervisor has noticed: where another task was
+    forked meanwhile and holds its sockets, that is at the next heartbeat, 5 s later
+    (airflow/sdk/execution_time/supervisor.py 3.3.2).
+    """
+    run = run_of(place, workflow)
+    times = []
+    for row in rows_of(place, workflow, run):
+        path = f"/api/v2/dags/{workflow}/dagRuns/{segment(run)}/taskInstances/{row['task_id']}/logs/1"
+        lines = place.client().session.call("GET", f"{path}?map_index={row['map_index']}")["content"]
+        ended = max(datetime.fromisoformat(line["timestamp"]) for line in lines if line.get("timestamp"))
+        times.append((ended - datetime.fromisoformat(row["start_date"])).total_seconds() * 1000)
+    return times
 
 
 def watch(place: Place, *, wanted: bool) -> None:
@@ -170,27 +199,12 @@ def watch(place: Place, *, wanted: bool) -> None:
         time.sleep(SETTLING)
 
 
-def work(place: Place) -> float:
-    """Return the milliseconds of a core that all components have taken, with the processes that they started."""
-    running = [each for each in place.platform().supervisor.ask("getAllProcessInfo") if each["pid"]]
-    parents = [psutil.Process(each["pid"]) for each in running]
-    total = 0.0
-    for parent in parents:
-        # Of those that have ended a parent knows; the others are asked.
-        total += sum(parent.cpu_times()[:4])
-        for child in parent.children(recursive=True):
-            with contextlib.suppress(psutil.NoSuchProcess):
-                total += sum(child.cpu_times()[:4])
-    return total * 1000
-
-
 def measured(place: Place, turns: Turns, case: str, number: int) -> dict[str, float]:
     """Have one case of one round, and return the medians of what was measured."""
     watch(place, wanted=case != NONE)
-    heard, worked = len(turns.heard), work(place)
-    failing = taken(place, f"storm_{number}_{case}")
-    found = {"work": [(work(place) - worked) / len(failing)], "failing": failing, "turns": turns.heard[heard:]}
-    found["quiet"] = taken(place, f"quiet_{case}")
+    heard = len(turns.heard)
+    found = {"failing": failed(place, f"storm_{number}_{case}"), "turns": turns.heard[heard:]}
+    found["quiet"] = succeeded(place, f"quiet_{case}")
     return {what: median(found[what]) for what in MEASURED}
 
 
@@ -224,7 +238,7 @@ def flood(place: Place, receiver: Receiver) -> bool:
     """Have the large storm, print how many messages came of it, and return whether they are few."""
     watch(place, wanted=True)
     began = time.monotonic()
-    number = len(taken(place, "flood"))
+    number = len(rows_of(place, "flood", run_of(place, "flood")))
     print(f"\n{number} failing tasks in {time.monotonic() - began:.0f} s")
     time.sleep(SETTLING)
     messages = {channel: len(receiver.on(f"{channel}-storm")) for channel in CHANNELS}
@@ -238,7 +252,7 @@ def main(tasks: int) -> int:
     with tempfile.TemporaryDirectory(prefix="airside-bench-") as top, receiving() as receiver:
         connections = receiver.connections() | dead.connections()
         with airflow(Path(top), tasks, turns, connections) as place:
-            taken(place, "quiet_none")  # whatever is slow once
+            run_of(place, "quiet_none")  # whatever is slow once
             rounds = [one_round(place, turns, number) for number in range(ROUNDS)]
             is_slow, is_calm = not show(rounds), flood(place, receiver)
         told = all(receiver.on(channel) for channel in CHANNELS)
