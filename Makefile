@@ -47,7 +47,7 @@ bench: .venv/ready ## Measure the speed targets, against Airflow's own tools in 
 	$(BENCH) bench.releases --quick
 	$(BENCH) bench.scale --files 2000 --releases 100
 
-bench-alerts: .venv/ready ## Storms of 500 failing tasks, without alerts, with alerts, with dead channels; ten minutes
+bench-alerts: .venv/ready ## Storms of failing tasks: without alerts, with alerts, with dead channels; twelve minutes
 	$(BENCH) bench.alerts
 
 bench-authoring: .venv/ready ## What importing Airside costs a DAG file; half a minute
