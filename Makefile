@@ -7,7 +7,7 @@ BENCH := PYTHONPATH=tests/support $(RUN) python -m
 # Airflow starts twice as fast with its bytecode cached, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test test-fast torture lint format docs bench bench-check bench-test bench-releases bench-secrets bench-scale clean
+.PHONY: help demo test test-fast test-slow torture lint format docs bench bench-alerts bench-authoring bench-check bench-test bench-releases bench-secrets bench-scale clean
 
 help: ## Show this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -15,11 +15,14 @@ help: ## Show this
 demo: .venv/ready ## The main job: a real Airflow, a release, a rollback, each step verified
 	$(RUN) airside demo .demo
 
-test: .venv/ready ## All tests, with real Airflow, Postgres, S3 server, git and sops
+test: .venv/ready ## The tests, with real Airflow, Postgres, S3 server, git and sops; of the slow ones a third, by turns
 	$(RUN) pytest -n 2 --dist loadgroup
 
 test-fast: .venv/ready ## The tests that start no Airflow and no S3 server
 	$(RUN) pytest -n 2 -m "not platform and not objectstore"
+
+test-slow: .venv/ready ## All tests, the slow ones too, at their full size
+	$(RUN) pytest -n 2 --dist loadgroup --slow=all
 
 ROUNDS ?= 1000
 
@@ -43,6 +46,12 @@ bench: .venv/ready ## Measure the speed targets, against Airflow's own tools in 
 	$(BENCH) bench.local_platform
 	$(BENCH) bench.releases --quick
 	$(BENCH) bench.scale --files 2000 --releases 100
+
+bench-alerts: .venv/ready ## Storms of failing tasks: without alerts, with alerts, with dead channels; twelve minutes
+	$(BENCH) bench.alerts
+
+bench-authoring: .venv/ready ## What importing Airside costs a DAG file; half a minute
+	$(BENCH) bench.authoring
 
 bench-check: .venv/ready ## Checks of 300 DAG files and the planted defects, against Airflow's own command and ruff; two minutes
 	$(BENCH) bench.check

@@ -9,7 +9,9 @@ import pytest
 from alerted import Bench, event
 
 from airside.alerts.event import Kind
+from airside.alerts.ports import Channel, DeliveryError
 from airside.alerts.silences import Wanted, covers, end_silence, held_silences, make_silence, parse_duration
+from airside.alerts.storm import Message
 from airside.base.errors import AirsideError, IntegrityError, RefusedError, UsageError
 from airside.conformance.faults import Wrapped
 from airside.release.keys import silence_end_key, silence_key
@@ -36,6 +38,12 @@ def test_a_silence_says_what_why_who_and_until_when(store: FolderStore) -> None:
     assert held_silences(store, NOW) == (silence,)
     assert (silence.id, silence.until) == ("20261121-203000-00000000", "2026-11-21T20:30:00Z")
     assert (silence.reason, silence.actor, silence.at) == ("the warehouse moves", "ada", "2026-11-21T18:30:00Z")
+
+
+def test_a_reason_is_one_line(store: FolderStore) -> None:
+    wanted = Wanted("orders", "*", " the warehouse\n\tmoves ", "ada")
+    made = make_silence(store, wanted, (datetime(2026, 11, 21, tzinfo=UTC), timedelta(hours=1)), "0" * 32)
+    assert made.reason == "the warehouse moves"
 
 
 def test_its_bytes_are_those_of_the_format(store: FolderStore) -> None:
@@ -157,7 +165,51 @@ def test_what_still_fails_when_a_silence_is_over_is_told_then_with_all_that_was_
     assert (notice.since, notice.failures) == (1, 3)
 
 
+def test_what_is_still_broken_at_the_end_of_a_silence_is_told_then_and_once(bench: Bench, store: FolderStore) -> None:
+    """A daily workflow would fail again only tomorrow."""
+    bench.clock.now = NOW.timestamp()
+    bench.engine.silences = (silenced(store, "*"),)
+    bench.feed(event(at=1), event(at=2), event(at=1, subject="well"))
+    bench.feed(event(Kind.RUN_RECOVERED, at=3, subject="well"))
+    assert bench.said() == []
+    bench.clock.now += 2 * 3600
+    bench.feed()
+    bench.feed()
+    assert bench.said() == ["broken airside/production/orders"]
+    (notice,) = bench.receiver.notices()
+    assert (notice.since, notice.failures) == (1, 2)
+
+
+def test_a_silence_that_is_ended_early_is_over_at_once(bench: Bench, store: FolderStore) -> None:
+    bench.clock.now = NOW.timestamp()
+    bench.engine.silences = (silenced(store),)
+    bench.feed(event(at=1))
+    bench.engine.silences = ()
+    bench.feed()
+    assert bench.said() == ["broken airside/production/orders"]
+
+
+def test_a_watcher_that_has_not_read_the_silences_yet_breaks_none(bench: Bench, store: FolderStore) -> None:
+    bench.clock.now = NOW.timestamp()
+    bench.engine.silences = (silenced(store),)
+    bench.feed(event(at=1))
+    bench.engine.silences = None
+    bench.feed()
+    assert bench.said() == []
+
+
 def test_errors_of_a_store_are_those_of_airside(store: FolderStore, tmp_path: Path) -> None:
     (tmp_path / "store").write_text("no folder")
     with pytest.raises(AirsideError):
         silenced(store)
+
+
+def test_what_a_channel_will_never_take_is_not_said_again_and_again(bench: Bench) -> None:
+    def never(_channel: Channel, _message: Message) -> None:
+        raise DeliveryError("no such field", is_final=True)
+
+    bench.receiver.refuses = never
+    bench.engine.silences = ()
+    bench.feed(event(at=1))
+    bench.wait(120)
+    assert [line.name for line in bench.lines].count("dropped") == 1

@@ -115,6 +115,22 @@ def test_a_source_keeps_what_is_not_on_disk(bench: Bench, monkeypatch: pytest.Mo
     assert len(bench.receiver.got) == 1
 
 
+def test_a_source_that_cannot_be_settled_is_not_said_to_answer(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = True
+
+    def fsync(_descriptor: int) -> None:
+        if full:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", fsync)
+    source = Scripted([PlatformError("its file cannot be written"), [event(at=1)]])
+    with watching(bench, one=source):
+        until(lambda: source.polls > 4)
+        assert [line.name for line in bench.lines if line.name.startswith("source-")] == ["source-failing"]
+        full = False
+        until(lambda: any(line.name == "source-answers" for line in bench.lines))
+
+
 def test_what_nobody_expected_ends_the_watcher(bench: Bench) -> None:
     with pytest.raises(ZeroDivisionError), watching(bench, one=Scripted([ZeroDivisionError()])) as watcher:
         until(watcher._stopping.is_set)

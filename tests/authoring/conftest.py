@@ -37,6 +37,8 @@ def own_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(sys, "path", list(sys.path))
     monkeypatch.chdir("/")
     monkeypatch.delenv("AIRSIDE_ENVIRONMENT", raising=False)
+    # A file that is written twice in one second with as many letters would be taken from its bytecode.
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
 
 
 @pytest.fixture

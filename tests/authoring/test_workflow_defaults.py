@@ -156,7 +156,13 @@ def test_a_fault_of_a_config_is_named_with_its_line(root: Path, parse: Parse, li
     ("arguments", "said"),
     [
         ('retry_delay="soon"', "workflow 'orders'.retry_delay has to be a duration"),
+        ('retries="many"', "workflow 'orders'.retries has to be a whole number"),
+        ('max_active_runs="2"', "workflow 'orders'.max_active_runs has to be a whole number"),
+        ('catchup="no"', "workflow 'orders'.catchup has to be true or false"),
+        ('tags="emea"', "workflow 'orders'.tags has to be a list of texts"),
+        ("team=5", "workflow 'orders'.team has to be a text"),
         ('config="orders"', "has no config 'orders'"),
+        ('config="orders"', r"\(There is no folder .*\)"),
         ("no_such=1", "no_such"),
     ],
 )

@@ -183,7 +183,15 @@ for country in ("de", "fr"):
     ("text", "said"),
     [
         ("with workflow() as made: ...", "a workflow has no id"),
+        ("with workflow() as made: ...", r"write: with workflow\("),
         ("with workflow('a', checks=['x']) as made: ...", "'x' among the checks of 'a' is no operator"),
+        (
+            "with workflow('a', checks=[checks.connection]) as made: ...",
+            r"connection \(a function\) among the checks of 'a' is no operator; write for instance checks=\[",
+        ),
+        ("with workflow('a', checks=checks.file('/a')) as made: ...", "`checks` of a workflow has to be a list"),
+        ("with workflow('a', checks='ab') as made: ...", "`checks` of a workflow has to be a list"),
+        ("with workflow(5) as made: ...", "the id of a workflow has to be a text, and 5 is none"),
         (
             "both = checks.file('/a')\nfor name in 'ab':\n    with workflow(name, checks=[both]) as made: ...",
             "The check 'checks.file_a' of 'b' is in the workflow 'a' already",

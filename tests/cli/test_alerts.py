@@ -106,6 +106,12 @@ def test_an_unknown_event_or_environment_is_a_mistake_with_a_suggestion(airside:
     assert (done.code, "did you mean 'production'?" in done.err) == (2, True)
 
 
+def test_an_unknown_severity_is_a_mistake(airside: Airside) -> None:
+    said = airside("alerts", "routes", "--explain", "orders", "task-failed", "--severity", "loud")
+    assert said.code == 2
+    assert "loud" in said.err
+
+
 def test_a_silence_is_made_listed_and_ended(airside: Airside) -> None:
     made = airside("alerts", "silence", "sales_*", "--for", "2h", "--reason", "it moves", "--json")
     assert made.code == 0, made.err

@@ -206,7 +206,7 @@ def test_the_hooks_run_a_command_that_there_is() -> None:
             "repos"
         ]
         hooks += repository["hooks"]
-    assert len(hooks) == 3
+    assert len(hooks) == 1 + len(built_in(TEMPLATES))
     for hook in hooks:
         program, verb, *options = shlex.split(hook["entry"])
         assert (program, verb, hook["id"], hook["pass_filenames"]) == ("airside", "check", "airside-check", False)

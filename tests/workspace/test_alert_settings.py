@@ -36,7 +36,11 @@ def test_routes_keep_their_order() -> None:
         (f'{ROUTE}events = ["task-faild"]', "alerts[0].events[0]: 'task-faild' is no event (known: task-failed,"),
         (f'{ROUTE}events = ["task-faild"]', "did you mean 'task-failed'?"),
         (f'{ROUTE}severity = "eror"', "alerts[0].severity: 'eror' is no severity (known: info, warning, error"),
-        (f"{ROUTE}by_task = 1", "alerts[0].by_task: "),
+        (f"{ROUTE}by_task = 1", "alerts[0].by_task: expected true or false, found 1"),
+        (f'{ROUTE}environments = ["prd"]\n[environments.prod]', "names an environment 'prd', which is not declared"),
+        (f'{ROUTE}environments = ["prd"]\n[environments.prod]', "(known: prod, dev; did you mean 'prod'?)"),
+        ('[alerting]\nbase_url = "airflow.example.com"', "alerting.base_url: expected an address, such as https://"),
+        ("[alerting]\ninterval = 0", "alerting.interval: expected at least 0.5, found 0"),
         ('[alerts]\nchannels = ["chat"]', "alerts: expected a list"),
         ('[alerting]\nbase_url = "airflow.example.com"', "alerting.base_url: "),
         ("[alerting]\ninterval = 0", "alerting.interval: "),
@@ -50,6 +54,11 @@ def test_what_it_cannot_say_is_an_error_in_its_own_words(text: str, said: str) -
     with pytest.raises(WorkspaceError) as raised:
         _read(text)
     assert said in raised.value.message
+
+
+def test_a_route_may_name_environments_by_a_pattern_and_the_local_one() -> None:
+    (route,) = _read(f'{ROUTE}environments = ["preview/*", "dev"]').alerts
+    assert route.environments == ("preview/*", "dev")
 
 
 def test_a_runbook_may_name_environment_workflow_and_team() -> None:

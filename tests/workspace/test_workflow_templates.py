@@ -12,7 +12,7 @@ from airside.workspace.new_workflow import NewWorkflow, WorkflowRequest, plan_wo
 from airside.workspace.requirement_lines import lacking, with_lines
 from airside.workspace.schedules import read_schedule
 from airside.workspace.templating import make_workspace
-from airside.workspace.workflow_names import require_workflow_name
+from airside.workspace.workflow_names import read_team, require_workflow_name
 from airside.workspace.workflow_templates import find_template, find_templates
 from airside.workspace.workspace import Workspace, open_workspace
 
@@ -193,14 +193,14 @@ def test_a_template_of_the_workspace_comes_before_a_built_in_one(
     ("main", "text", "said"),
     [
         ("- x\n", "x", "is no mapping"),
-        ("a: [\n", "x", "cannot be read"),
+        ("a: [\n", "x", "is no YAML, line 2"),
         ("requirements: polars\n", "x", "no list of texts"),
         ("_tasks: [touch ran]\n", "x", "template broken cannot be used"),
         ("region:\n  type: str\n", "x", "region"),
         pytest.param(
             "summary: x\n",
             "{% if %}",
-            "template broken cannot be used",
+            r"template broken cannot be used: x\.txt\.jinja, line 1: Expected an expression",
             # Copier leaves a folder open.
             marks=pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
         ),
@@ -214,6 +214,13 @@ def test_a_template_that_does_not_hold_is_named(
     with pytest.raises(WorkspaceError, match=said):
         add("broken", WorkflowRequest("orders"))
     assert all_files(workspace.root) == before
+
+
+def test_a_broken_template_is_in_nobody_elses_way(workspace: Workspace, add: Callable[..., NewWorkflow]) -> None:
+    own_template(workspace.root, "broken", "a: [\n")
+    add("etl", WorkflowRequest("orders"))
+    with pytest.raises(WorkspaceError, match=r"broken/copier\.yml is no YAML"):
+        find_templates(workspace.root)
 
 
 def test_a_template_that_makes_nothing_is_refused(workspace: Workspace, add: Callable[..., NewWorkflow]) -> None:
@@ -261,12 +268,26 @@ def test_a_package_is_wanted_once_and_an_option_names_none() -> None:
         ("print", "print_orders"),
         ("report", "report_orders"),
         ("../x", "x"),
+        ("local", "local_orders"),
+        ("environments", "environments_orders"),
+        ("json", "json_orders"),
+        ("calendar", "calendar_orders"),
     ],
 )
 def test_a_name_that_cannot_be_one_is_refused_with_one_that_can(workspace: Workspace, name: str, hint: str) -> None:
     with pytest.raises(UsageError, match="cannot name a workflow") as refused:
         require_workflow_name(name, workspace.settings.policy)
     assert (refused.value.hint or "").endswith(f" {hint}.".replace("Such as ", ""))
+
+
+@pytest.mark.parametrize("team", ['a"b', "a'b", "a\nb", "a\\b", "{{ 1 }}", "x" * 81])
+def test_what_cannot_stand_between_quotes_names_no_team(team: str) -> None:
+    with pytest.raises(UsageError, match="cannot name a team"):
+        read_team(team)
+
+
+def test_a_team_has_any_letters() -> None:
+    assert [read_team(team) for team in (" Vertrieb & Märkte ", "")] == ["Vertrieb & Märkte", ""]
 
 
 def test_the_policy_of_the_workspace_has_its_say_about_names(workspace: Workspace) -> None:
@@ -305,6 +326,7 @@ def test_a_schedule_is_a_preset_a_cron_expression_or_none(text: str, schedule: s
         ("0 0 * * mo", r"'mo' is no day of the week \(0-7, sun-sat\)"),
         ("*/0 * * * *", "is no minute"),
         ("0 6 * *", "it has 4 fields"),
+        ("1h", "it has 1 field, and"),
         ('0 6 * * *"', "is no day of the week"),
     ],
 )

@@ -10,10 +10,10 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from airside.alerts.event import ENDS, Event
-from airside.alerts.folding import fold
+from airside.alerts.folding import break_silence, fold
 from airside.alerts.outbox import attempted, delivered, is_due, prepared, refused
 from airside.alerts.ports import Channel, DeliveryError, Send
 from airside.alerts.route import Route, routes_for
@@ -22,7 +22,9 @@ from airside.alerts.state import ChannelState, StateFile
 from airside.alerts.storm import Message
 from airside.alerts.telling import Line, Tell
 from airside.base.errors import AirsideError, PlatformError
-from airside.release.silence import Silence
+
+if TYPE_CHECKING:
+    from airside.release.silence import Silence
 
 MOST_SEEN: Final = 2000
 """Identities of events that are remembered, and always those of the last poll."""
@@ -46,7 +48,7 @@ class Engine:
         tell: Is told each change of a channel.
 
     Attributes:
-        silences: Those that hold; the watcher replaces them as it reads them.
+        silences: Those that hold; the watcher replaces them as it reads them. None: they were not read yet.
         start: Runs a delivery.
 
     Raises:
@@ -66,7 +68,7 @@ class Engine:
         self._answers = queue.SimpleQueue[tuple[Channel, Mapping[str, str] | AirsideError]]()
         self._under_way: set[Channel] = set()
         self._fault = ""
-        self.silences: tuple[Silence, ...] = ()
+        self.silences: tuple[Silence, ...] | None = None
         self.start: Start = in_a_thread
 
     @property
@@ -91,12 +93,11 @@ class Engine:
         if not new:
             self._save()
             return
-        changed, silences = dict[Channel, ChannelState](), self._silences()
+        changed, is_silenced = dict[Channel, ChannelState](), self._silence()
         for event in sorted(new.values(), key=lambda each: each.at):
             for channel, by_task in self._concerned(event, changed).items():
                 before = changed.get(channel) or self._state.of(channel)
-                silenced = any(covers(silence, event) for silence in silences)
-                changed[channel] = fold(before, event, by_task=by_task, is_silenced=silenced)
+                changed[channel] = fold(before, event, by_task=by_task, is_silenced=is_silenced(event))
         seen = (*self._state.seen, *new)
         # What sources keep, since it is on no disk yet, comes again: then all of it has to be known.
         kept = seen[-max(MOST_SEEN, len(new)) :] if self.is_saved else seen
@@ -117,9 +118,11 @@ class Engine:
             return {channel: False for channel in known if channel.environment == event.environment}
         return found
 
-    def _silences(self) -> list[Silence]:
+    def _silence(self) -> Callable[[Event], bool]:
+        """Return what tells whether somebody asked for silence about an event."""
         now = datetime.fromtimestamp(self._clock(), UTC)
-        return [silence for silence in self.silences if not silence.is_over(now)]
+        holding = [silence for silence in self.silences or () if not silence.is_over(now)]
+        return lambda event: any(covers(silence, event) for silence in holding)
 
     def settle(self) -> None:
         """Take the answers that have come, and send nothing more."""
@@ -129,6 +132,7 @@ class Engine:
     def turn(self) -> None:
         """Take the answers that have come, and send what is due."""
         self._take_answers()
+        self._break_silences()
         now = self._clock()
         changed, starting = dict[Channel, ChannelState](), []
         for before in self._state.channels:
@@ -145,6 +149,15 @@ class Engine:
         self._save()
         for state in starting:
             self._begin(state)
+
+    def _break_silences(self) -> None:
+        """Tell what is still broken when its silence is over: a daily workflow fails again only tomorrow."""
+        if self.silences is None:
+            return
+        is_silenced = self._silence()
+        spoken = [(before, break_silence(before, is_silenced)) for before in self._state.channels]
+        if changed := {after.channel: after for before, after in spoken if after is not before}:
+            self._state = self._state.updated(changed)
 
     def _begin(self, state: ChannelState) -> None:
         channel, message = state.channel, state.outgoing[0].message

@@ -1,12 +1,12 @@
 """An event in, what one channel is to be told after it out. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
 from airside.alerts.conversation import without_pairs
 from airside.alerts.event import ENDS, Event, Kind
-from airside.alerts.incident import Incident, Notice, at_or_below, incident_key, step
+from airside.alerts.incident import Incident, Notice, at_or_below, incident_key, speak, step
 from airside.alerts.state import ChannelState
 
 MOST_PENDING: Final = 500
@@ -33,6 +33,15 @@ def fold(state: ChannelState, event: Event, *, by_task: bool, is_silenced: bool)
         if notice:
             notices.append(notice)
     return _said(replace(state, incidents=incidents), tuple(notices))
+
+
+def break_silence(state: ChannelState, is_silenced: Callable[[Event], bool]) -> ChannelState:
+    """Return the state of a channel that hears now of what broke in a silence, and is still broken after it."""
+    told = [speak(each) for each in state.incidents.values() if each.is_held and not is_silenced(each.last)]
+    if not told:
+        return state
+    incidents = dict(state.incidents) | {incident.key: incident for incident, _ in told}
+    return _said(replace(state, incidents=incidents), tuple(notice for _, notice in told))
 
 
 def _keys(incidents: Mapping[str, Incident], event: Event, *, by_task: bool) -> list[str]:

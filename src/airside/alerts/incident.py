@@ -28,7 +28,8 @@ class Incident:
         first: What began it.
         last: The latest failure of it.
         failures: How many there were.
-        is_told: The channel has heard of it, or will; not while it is silenced.
+        is_told: The channel has heard of it, or will; not while it is silenced, nor when its message was given up.
+        is_held: It is not told because of a silence, and will be at its end.
     """
 
     key: str
@@ -36,6 +37,7 @@ class Incident:
     last: Event
     failures: int = 1
     is_told: bool = True
+    is_held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +105,15 @@ def _broken(incident: Incident | None, event: Event, key: str, *, is_silenced: b
         after = Incident(key, event, event, is_told=False)
     else:
         after = replace(incident, last=event, failures=incident.failures + 1)
-    if after.is_told or is_silenced:
+    if after.is_told:
         return after, None
-    return replace(after, is_told=True), Notice(key, State.BROKEN, event, after.first.at, after.failures)
+    return (replace(after, is_held=True), None) if is_silenced else speak(after)
+
+
+def speak(incident: Incident) -> tuple[Incident, Notice]:
+    """Return an incident that nobody has heard of yet as one that is told, and what there is to say."""
+    notice = Notice(incident.key, State.BROKEN, incident.last, incident.first.at, incident.failures)
+    return replace(incident, is_told=True, is_held=False), notice
 
 
 def _news(event: Event, key: str) -> Notice:

@@ -93,7 +93,9 @@ class SummarySource:
         if self._next is self._state:
             return
         if is_worth_writing(self._on_disk, self._next):
+            looked, self._looked = self._looked, float("-inf")  # where the disk is full, the next `poll` looks at once
             self._cursor.write(self._next)
+            self._looked = looked
             self._on_disk = self._next
         self._state = self._next
         self._told = set(self._state.told)

@@ -1,9 +1,7 @@
 """What the watcher knows, on disk: one small file that is replaced in one step."""
 
-import fcntl
-import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -16,6 +14,7 @@ from airside.alerts.ports import Channel
 from airside.alerts.storm import Digest, Message
 from airside.base.errors import PlatformError, RefusedError
 from airside.base.files import write_atomically
+from airside.base.one_holder import HeldError, held
 
 FILE: Final = "state.json"
 _LOCK: Final = "watch.lock"
@@ -161,33 +160,19 @@ class StateFile:
             RefusedError: Another one is.
             PlatformError: The folder cannot be written.
         """
-        try:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-            descriptor = os.open(self.folder / _LOCK, flags, 0o600)
-        except OSError as error:
-            raise _unusable(self.folder, error) from error
-        try:
-            self._lock(descriptor)
+        with ExitStack() as stack:
+            try:
+                self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                stack.enter_context(held(self.folder / _LOCK))
+            except HeldError as error:
+                raise RefusedError(
+                    f"Another watcher, process {error.holder}, works with {self.folder}",
+                    hint="`airside up` runs one where airside.toml has [[alerts]]; stop that one first.",
+                ) from error
+            except OSError as error:
+                raise _unusable(self.folder, error) from error
             self._sweep()
             yield
-        finally:
-            os.close(descriptor)
-
-    def _lock(self, descriptor: int) -> None:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            holder = os.pread(descriptor, 20, 0).decode(errors="replace").strip() or "unknown"
-            raise RefusedError(
-                f"Another watcher, process {holder}, works with {self.folder}",
-                hint="`airside up` runs one where airside.toml has [[alerts]]; stop that one first.",
-            ) from error
-        try:
-            os.ftruncate(descriptor, 0)
-            os.pwrite(descriptor, str(os.getpid()).encode(), 0)
-        except OSError as error:
-            raise _unusable(self.folder, error) from error
 
     def _sweep(self) -> None:
         """Remove what a killed watcher was writing."""

@@ -90,7 +90,9 @@ def body(notice: Notice) -> str:
 def links(event: Event) -> tuple[Link, ...]:
     """Return the addresses that can be opened: the log, the run and the runbook first."""
     order = sorted(event.links, key=lambda word: _FIRST_LINKS.index(word) if word in _FIRST_LINKS else len(word) + 9)
-    return tuple(Link(clean(word).capitalize(), event.links[word]) for word in order if _opens(event.links[word]))
+    return tuple(
+        Link(clean(word).capitalize() or "Link", event.links[word]) for word in order if _opens(event.links[word])
+    )
 
 
 def lines(notice: Notice) -> tuple[str, ...]:

@@ -69,6 +69,7 @@ class Watcher:
         self._engine, self._inputs, self._interval, self._tell = engine, inputs, interval, tell
         self._batches = queue.SimpleQueue[_Batch | BaseException]()
         self._stopping = threading.Event()
+        self._asked_for_silences = threading.Event()
 
     def run(self) -> None:
         """Watch until `stop` is called, or the thread is ended by an exception.
@@ -130,6 +131,8 @@ class Watcher:
     def _ask(self, name: str, source: Source) -> None:
         """Ask one source again and again; what it tells stays its own until the engine has it on disk."""
         hearing = _Hearing(name, self._tell)
+        # What fails in a silence is not to be told because this process is young.
+        self._asked_for_silences.wait(_SILENCE_SECONDS)
         while not self._stopping.is_set():
             with hearing:
                 batch = _Batch(source.poll())
@@ -138,6 +141,7 @@ class Watcher:
                     batch.is_taken.wait()
                 if batch.is_durable or not batch.events:
                     source.settle()
+                    hearing.is_well()
             self._stopping.wait(self._interval)
 
     def _follow_silences(self) -> None:
@@ -145,6 +149,8 @@ class Watcher:
         while not self._stopping.is_set():
             with hearing:
                 self._engine.silences = self._inputs.silences()
+                hearing.is_well()
+            self._asked_for_silences.set()
             self._stopping.wait(_SILENCE_SECONDS)
 
 
@@ -158,14 +164,15 @@ class _Hearing:
         pass
 
     def __exit__(self, _type: object, error: BaseException | None, _trace: object) -> bool:
-        if error is None:
-            if self._fault:
-                self._tell(Line("source-answers", facts={"source": self._name}))
-            self._fault = ""
-            return False
         if not isinstance(error, AirsideError):
             return False
         if error.message != self._fault:
             self._tell(Line("source-failing", "error", {"source": self._name, "reason": error.message}))
         self._fault = error.message
         return True
+
+    def is_well(self) -> None:
+        """Say that it is asked and settled again, if it was not."""
+        if self._fault:
+            self._tell(Line("source-answers", facts={"source": self._name}))
+        self._fault = ""

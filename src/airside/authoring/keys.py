@@ -122,9 +122,11 @@ def _read(key: str, value: object, readers: Mapping[str, Reader], origin: Origin
 def read_texts(values: Mapping[str, Any], origin: Origin) -> dict[str, Any]:
     """Return the arguments of a DAG file, durations and dates that are texts as what they mean.
 
+    What is no text is for Airflow to judge.
+
     Raises:
-        ConfigError: Such a text says none.
+        ConfigError: Such a text says none, or there is a text where something else is asked for, or the reverse.
     """
-    timed = {key for key, reader in DEFAULTS.items() if reader in {_duration, _moment}}
-    texts = {key: value for key, value in values.items() if key in timed and isinstance(value, str)}
-    return {**values, **read(texts, DEFAULTS, origin)}
+    known = {key: value for key, value in values.items() if key in DEFAULTS and value is not None}
+    read_here = {key: value for key, value in known.items() if isinstance(value, str) or DEFAULTS[key] is _text}
+    return {**values, **read(read_here, DEFAULTS, origin)}

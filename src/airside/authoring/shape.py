@@ -1,6 +1,7 @@
 """The shape of a workflow: its checks, then its work, then its summary."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import FunctionType
 from typing import Any, Final
 
 from airflow.providers.standard.operators.empty import EmptyOperator
@@ -56,7 +57,12 @@ def _adopt(dag: DAG, check: object) -> BaseOperator:
     """Put an operator that was made outside of any workflow into this one."""
     operator = check.operator if isinstance(check, XComArg) else check
     if not isinstance(operator, BaseOperator):
-        raise UsageError(f"{check!r} among the checks of {dag.dag_id!r} is no operator")
+        # A function is named by its name: its address in memory says nothing, and differs from parse to parse.
+        what = f"{check.__name__} (a function)" if isinstance(check, FunctionType) else repr(check)
+        raise UsageError(
+            f"{what} among the checks of {dag.dag_id!r} is no operator; write for instance "
+            'checks=[checks.connection("warehouse")]'
+        )
     if operator.has_dag():
         raise UsageError(
             f"The check {operator.task_id!r} of {dag.dag_id!r} is in the workflow {operator.dag.dag_id!r} already; "

@@ -51,7 +51,7 @@ class Workflow:
 
     def __enter__(self) -> DAG:
         if self.dag_id is None:
-            raise UsageError(f"{self.file}: a workflow has no id", hint='Write: with workflow("daily_orders") as dag:')
+            raise UsageError(f'{self.file}: a workflow has no id; write: with workflow("daily_orders") as dag:')
         self._entered = DAG(self.dag_id, **self._arguments(self.dag_id))  # noqa: AIR002 - in the arguments
         self._entered.fileloc = self.file
         return self._entered.__enter__()
@@ -71,7 +71,7 @@ class Workflow:
             return self._filled(dag_id)
         except AirsideError as error:
             if error.hint:
-                error.add_note(error.hint)  # no command shows it: Airflow shows the traceback of a DAG file
+                error.add_note(f"({error.hint})")  # no command shows it: Airflow shows the traceback of a DAG file
             raise
 
     def _filled(self, dag_id: str) -> dict[str, Any]:
@@ -128,7 +128,7 @@ def workflow(
     def daily_orders():
         ...
 
-    daily_orders()
+    dag = daily_orders()  # Airflow imports only files that hold the words "airflow" and "dag"
 
     with workflow("daily_orders", schedule="@daily") as dag:
         ...
@@ -155,4 +155,16 @@ def workflow(
     file = sys._getframe(1).f_code.co_filename  # noqa: SLF001 - as Airflow finds the file of a DAG
     if callable(dag_id):
         return Workflow(None, config=config, checks=checks, summary=summary, given=arguments, file=file)(dag_id)
+    _require(dag_id, checks, file)
     return Workflow(dag_id, config=config, checks=checks, summary=summary, given=arguments, file=file)
+
+
+def _require(dag_id: object, checks: object, file: str) -> None:
+    """Say what Airflow would say later, and not so clearly."""
+    if dag_id is not None and not isinstance(dag_id, str):
+        raise UsageError(f"{file}: the id of a workflow has to be a text, and {dag_id!r} is none")
+    if not isinstance(checks, list | tuple):
+        raise UsageError(
+            f'{file}: `checks` of a workflow has to be a list, such as [checks.connection("warehouse")], '
+            f"and not one {type(checks).__name__}"
+        )

@@ -55,7 +55,8 @@ Event = Annotated[str, AfterValidator(_event)]
 Severity = Annotated[str, AfterValidator(_severity)]
 Pattern = Annotated[str, Field(min_length=1)]
 Patterns = Annotated[tuple[Pattern, ...], Field(strict=False)]
-Url = Annotated[str, Field(pattern=r"^https?://")]
+WEB_ADDRESS: Final = r"^https?://"
+Url = Annotated[str, Field(pattern=WEB_ADDRESS)]
 
 
 class _Table(BaseModel):

@@ -20,6 +20,7 @@ from airside.workspace.workspace import Workspace
 
 REQUIREMENTS: Final = "requirements.txt"
 _TEST_PACKAGE: Final = "pytest"
+_HINT: Final = "docs/reference/templates says what a template has and is told; --data answers a question of it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def write_workflow(workspace: Workspace, workflow: NewWorkflow) -> None:
 
 
 def _rendered(workspace: Workspace, template: WorkflowTemplate, request: WorkflowRequest) -> tuple[NewFile, ...]:
-    with TemporaryDirectory(prefix="airside-new-") as temporary, translated(template.name):
+    with TemporaryDirectory(prefix="airside-new-") as temporary, translated(template.name, _HINT):
         copier.run_copy(
             str(template.folder),
             temporary,

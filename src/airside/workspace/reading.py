@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from airside.base.errors import WorkspaceError
 from airside.base.suggestions import suggestion
+from airside.workspace.alert_settings import WEB_ADDRESS
 from airside.workspace.settings import Settings
 
 _EXPECTED = {
@@ -23,6 +24,14 @@ _EXPECTED = {
     "missing": "is missing",
     "too_short": "expected a list of one or more",
     "string_too_short": "expected some text",
+    "bool_type": "expected true or false",
+}
+
+_BOUNDS = {
+    "greater_than": "more than",
+    "greater_than_equal": "at least",
+    "less_than": "less than",
+    "less_than_equal": "at most",
 }
 
 _SHOWN = 60
@@ -83,6 +92,10 @@ def _fault(entry: ErrorDetails) -> str:
 def _expected(entry: ErrorDetails) -> str:
     if entry["type"] == "literal_error":
         return f"expected {entry['ctx']['expected']}"
+    if entry["type"] in _BOUNDS:
+        return f"expected {_BOUNDS[entry['type']]} {next(iter(entry['ctx'].values()))}"
+    if entry["type"] == "string_pattern_mismatch" and entry["ctx"]["pattern"] == WEB_ADDRESS:
+        return "expected an address, such as https://airflow.example.com"
     return _EXPECTED.get(entry["type"], entry["msg"])
 
 

@@ -49,7 +49,8 @@ def read_schedule(text: str) -> str | None:
         raise _refusal(schedule, f"the presets are {known}{near}")
     fields = schedule.split(" ")
     if len(fields) != len(_FIELDS):
-        raise _refusal(schedule, f"it has {len(fields)} fields, and a cron expression has 5")
+        what = "1 field" if len(fields) == 1 else f"{len(fields)} fields"
+        raise _refusal(schedule, f"it has {what}, and a cron expression has 5")
     for field, (name, low, high, words) in zip(fields, _FIELDS, strict=True):
         _require_field(schedule, field, name, [*map(str, range(low, high + 1)), *words])
     return schedule

@@ -10,7 +10,7 @@ from airside.base.errors import UnknownEnvironmentError
 from airside.base.names import NAME_RULE, is_environment_name, is_name
 from airside.base.paths import path_fault
 from airside.base.suggestions import suggestion
-from airside.running.current import DEFAULTS
+from airside.running.current import DEFAULTS, LOCAL
 from airside.workspace.alert_settings import AlertingSettings, AlertSettings
 from airside.workspace.default_settings import DefaultSettings
 from airside.workspace.policy_settings import PolicySettings
@@ -28,6 +28,7 @@ _SECRET_ARGUMENTS = frozenset({"token", "password", "secret_id", "jwt_token", "r
 """Of `VaultBackend` (airflow/providers/hashicorp/secrets/vault.py 4.x)."""
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_WILD = frozenset("*?[")
 
 
 def _scalar_to_text(value: object) -> object:
@@ -268,6 +269,18 @@ class Settings(_Section):
             if not is_environment_name(name):
                 raise ValueError(f"{name!r} cannot name an environment: {NAME_RULE}; two names may be joined by '/'")
         return value
+
+    @model_validator(mode="after")
+    def _check_alerts(self) -> Self:
+        known = (*self.environments, LOCAL)
+        named = (name for route in self.alerts for name in route.environments if not _WILD & set(name))
+        for name in named:
+            if name not in known:
+                raise ValueError(
+                    f"[[alerts]] names an environment {name!r}, which is not declared "
+                    f"(known: {', '.join(known)}{suggestion(name, known)})"
+                )
+        return self
 
     def environment(self, name: str) -> EnvironmentSettings:
         """Return the settings of the environment `name`.

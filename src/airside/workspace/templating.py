@@ -13,7 +13,7 @@ from typing import Any
 import copier
 import yaml
 from copier.errors import CopierAnswersInterrupt, CopierError
-from jinja2 import TemplateError
+from jinja2 import TemplateError, TemplateSyntaxError
 from plumbum import ProcessExecutionError
 
 from airside.base.errors import DirtyTreeError, UsageError, WorkspaceError
@@ -27,6 +27,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 ANSWERS = ".copier-answers.yml"
 
 _BUILT_IN = "airside:"
+_HINT = "A template is one for Copier; to be updated it has tagged versions. It runs no code of its own here."
 _HEADER = "# Written by airside init; `airside init . --update` reads it. Do not edit.\n"
 
 
@@ -155,8 +156,8 @@ def _require_address(template: str) -> None:
 
 
 @contextmanager
-def translated(template: str) -> Iterator[None]:
-    """Tell what goes wrong in Copier as an error about the template.
+def translated(template: str, hint: str = _HINT) -> Iterator[None]:
+    """Tell what goes wrong in Copier as an error about the template, with `hint` as the next step.
 
     Raises:
         WorkspaceError: It went wrong.
@@ -167,12 +168,15 @@ def translated(template: str) -> Iterator[None]:
     except CopierAnswersInterrupt as error:
         raise KeyboardInterrupt from error
     except (CopierError, ProcessExecutionError, TemplateError, ValueError, OSError) as error:
-        # Of git, the last line says what failed.
-        said = str(error.stderr if isinstance(error, ProcessExecutionError) else error).strip().splitlines()
-        raise WorkspaceError(
-            f"The template {template} cannot be used: {said[-1] if said else type(error).__name__}",
-            hint="A template is one for Copier; to be updated it has tagged versions. It runs no code of its own here.",
-        ) from error
+        raise WorkspaceError(f"The template {template} cannot be used: {_said(error)}", hint=hint) from error
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, TemplateSyntaxError):
+        return f"{error.name or error.filename or 'a text of it'}, line {error.lineno}: {error.message}"
+    # Of git, the last line says what failed.
+    lines = str(error.stderr if isinstance(error, ProcessExecutionError) else error).strip().splitlines()
+    return lines[-1] if lines else type(error).__name__
 
 
 def _read_answers(path: Path) -> dict[str, Any]:

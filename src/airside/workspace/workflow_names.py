@@ -3,9 +3,11 @@
 import builtins
 import keyword
 import re
+import sys
 from typing import Final
 
 from airside.base.errors import UsageError
+from airside.config.files import RESERVED
 from airside.workspace.policy_settings import PolicySettings
 
 RULE: Final = "lower-case letters, digits and '_', at most 80, beginning with a letter"
@@ -13,6 +15,9 @@ RULE: Final = "lower-case letters, digits and '_', at most 80, beginning with a 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,79}")
 _USED = frozenset({"airflow", "airside", "checks", "config", "credentials", "dag", "report", "task", "workflow"})
 """What DAG files import, so that a function of this name would hide it."""
+
+_TEAM = re.compile(r"""[^"'\\\x00-\x1f\x7f{}]{0,80}""")
+"""What can be written between quotes into a DAG file, and into a tag of Airflow."""
 
 
 def require_workflow_name(name: str, policy: PolicySettings) -> None:
@@ -23,9 +28,14 @@ def require_workflow_name(name: str, policy: PolicySettings) -> None:
     """
     if not _NAME.fullmatch(name):
         raise UsageError(f"{name!r} cannot name a workflow: {RULE}", hint=_proposal(name))
-    if keyword.iskeyword(name) or hasattr(builtins, name) or name in _USED:
+    if keyword.iskeyword(name) or hasattr(builtins, name) or name in _USED | sys.stdlib_module_names:
         raise UsageError(
             f"{name!r} cannot name a workflow: it means something else in a DAG file",
+            hint=f"Say what it works on, such as {name}_orders.",
+        )
+    if name in RESERVED:
+        raise UsageError(
+            f"{name!r} cannot name a workflow: configs/{name} is a layer, and no config",
             hint=f"Say what it works on, such as {name}_orders.",
         )
     said = policy.rules.get("workflow-id")
@@ -35,6 +45,21 @@ def require_workflow_name(name: str, policy: PolicySettings) -> None:
             f"{name!r} is not what [policy] asks of the ids of workflows: {pattern}",
             hint="Choose another name, or change workflow-id in airside.toml.",
         )
+
+
+def read_team(text: str) -> str:
+    """Return `text` as the name of a team, nothing where it is empty.
+
+    Raises:
+        UsageError: It cannot stand in the tag ``team:<name>``, or between quotes in a DAG file.
+    """
+    team = text.strip()
+    if not _TEAM.fullmatch(team):
+        raise UsageError(
+            f"{team!r} cannot name a team: at most 80 characters on one line, without quotes, braces and \\",
+            hint="Such as sales.",
+        )
+    return team
 
 
 def _proposal(name: str) -> str:

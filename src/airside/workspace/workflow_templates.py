@@ -56,12 +56,15 @@ def find_templates(root: Path) -> dict[str, WorkflowTemplate]:
     Raises:
         WorkspaceError: The `copier.yml` of one does not hold.
     """
-    found: dict[str, WorkflowTemplate] = {}
+    return {name: _read(path, is_own=is_own) for name, (path, is_own) in _places(root).items()}
+
+
+def _places(root: Path) -> dict[str, tuple[Path, bool]]:
+    """Return the `copier.yml` of each template, and whether it is one of the workspace."""
+    found: dict[str, tuple[Path, bool]] = {}
     for folder, is_own in ((root / OWN, True), (BUILT_IN, False)):
         for path in sorted(folder.glob(f"*/{_MAIN}")):
-            name = path.parent.name
-            if name not in found:
-                found[name] = _read(path, is_own=is_own)
+            found.setdefault(path.parent.name, (path, is_own))
     return found
 
 
@@ -70,22 +73,27 @@ def find_template(root: Path, name: str) -> WorkflowTemplate:
 
     Raises:
         UsageError: There is none; the message lists all.
-        WorkspaceError: The `copier.yml` of a template does not hold.
+        WorkspaceError: Its `copier.yml` does not hold.
     """
-    known = find_templates(root)
-    if name not in known:
+    places = _places(root)
+    if name not in places:
+        known = list(places)
         raise UsageError(
             f"There is no template {name!r} of a workflow (known: {', '.join(known)}{suggestion(name, known)})",
-            hint=f"`airside new --list` says what each is for; one of your own is a folder {OWN}/{name}/.",
+            hint=f"`airside new --list` says what each is for; one of your own is a folder in {OWN}/ with a {_MAIN}.",
         )
-    return known[name]
+    path, is_own = places[name]
+    return _read(path, is_own=is_own)
 
 
 def _read(path: Path, *, is_own: bool) -> WorkflowTemplate:
     try:
         said = yaml.safe_load(path.read_bytes())
-    except (OSError, yaml.YAMLError) as error:
-        raise _fault(path, "cannot be read") from error
+    except OSError as error:
+        raise _fault(path, f"cannot be read: {error.strerror}") from error
+    except yaml.YAMLError as error:
+        mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+        raise _fault(path, f"is no YAML{f', line {mark.line + 1}' if mark else ''}") from error
     if not isinstance(said, dict):
         raise _fault(path, "is no mapping")
     requirements = _value(said.get("requirements", []))

@@ -120,3 +120,9 @@ def test_the_dot_before_a_headline_says_how_bad_it_is() -> None:
     assert [mark(State.BROKEN, severity) for severity in Severity] == ["🔵", "🟠", "🔴", "🔴"]
     assert mark(State.RECOVERED, Severity.INFO) == "🟢"
     assert told(DEPLOYED).state is State.NEWS
+
+
+def test_a_link_without_a_name_is_one_all_the_same() -> None:
+    """Teams refuses a button without a title."""
+    event = replace(FAILED, links={"": "https://example.com/a"})
+    assert [link.text for link in links(event)] == ["Link"]

@@ -47,7 +47,7 @@ def failure_of(address: Address, answer: Answer) -> DeliveryError | None:
         )
     return _error(
         address,
-        f"answers {answer.status}: {said(address, answer)}",
+        ": ".join(filter(None, (f"answers {answer.status}", said(address, answer)))),
         hint=f"Look whether the connection {address.name!r} is still right." if answer.status in _DENIED else None,
         retry_after=_pause(answer.headers),
         is_final=answer.status in _FINAL and not _is_of_key(address, answer),

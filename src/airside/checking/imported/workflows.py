@@ -67,7 +67,7 @@ def _empty(workflow: WorkflowDescription) -> Iterator[Finding]:
             f"Workflow {workflow.id!r} has no tasks",
             line=workflow.line,
             workflow=workflow.id,
-            fix="Call its tasks in the function with @dag, or make them inside `with DAG(...)`.",
+            fix="Call its tasks in the function with @dag or @workflow, or make them inside `with DAG(...)`.",
         )
 
 
@@ -79,7 +79,7 @@ def _without(facts: Sequence[FileFacts]) -> Iterator[Finding]:
             yield RULES["no-workflow"].finding(
                 found.file,
                 "Airflow imports this file every few seconds, and it defines no workflow",
-                fix="Call the function with @dag at the end of the file; put what is no DAG file into another folder.",
+                fix="Call the function with @dag or @workflow at the end; put what is no DAG file into another folder.",
             )
 
 

@@ -36,7 +36,7 @@ def command(
 ) -> None:
     r"""Make a workflow from a template, with its config, its test and its runbook.
 
-    What it passes is `airside check` and `airside test`, at once. At a terminal it asks for what it was not told.
+    The new workflow passes `airside check` and `airside test` at once. At a terminal it asks for what it was not told.
     Nothing is overwritten. Packages that the workflow needs are added to requirements.txt.
 
     \b
@@ -95,7 +95,7 @@ def _template(context: Context, template: str | None, *, asks: bool) -> str:
     from airside.workspace.workflow_templates import DEFAULT, find_template
 
     if template is not None or not asks:
-        return template or DEFAULT
+        return DEFAULT if template is None else template
     _show_templates(context)
     return _ask("Template", DEFAULT, lambda text: find_template(context.workspace.root, text).name)
 
@@ -105,13 +105,14 @@ def _request(
 ) -> "WorkflowRequest":
     from airside.workspace.new_workflow import WorkflowRequest
     from airside.workspace.schedules import read_schedule
+    from airside.workspace.workflow_names import read_team
 
     if team is None and asks:
-        team = _ask("Team (nothing: as the defaults of the workspace say)", "", str.strip)
+        team = _ask("Team (nothing: as the defaults of the workspace say)", "", read_team)
     if schedule is None and asks:
         schedule = _ask("Schedule (a preset, a cron expression, or none)", "@daily", _checked(read_schedule))
     when = "@daily" if schedule is None else read_schedule(schedule)
-    return WorkflowRequest(name, team=team or None, schedule=when, answers=answers, asks=asks)
+    return WorkflowRequest(name, team=read_team(team or "") or None, schedule=when, answers=answers, asks=asks)
 
 
 def _checked(check: Callable[[str], object]) -> Callable[[str], str]:
@@ -143,10 +144,10 @@ def _answers(template: "WorkflowTemplate", data: Sequence[str]) -> dict[str, str
         if not is_one:
             raise UsageError(f"--data {entry!r} is no KEY=VALUE", hint="Such as --data connection=warehouse.")
         if key not in template.questions:
-            known = ", ".join(template.questions) or "it asks nothing"
+            known = ", ".join(template.questions)
+            has = f"known: {known}{suggestion(key, template.questions)}" if known else "it asks nothing"
             raise UsageError(
-                f"The template {template.name} has no question {key!r} "
-                f"(known: {known}{suggestion(key, template.questions)})",
+                f"The template {template.name} has no question {key!r} ({has})",
                 hint=f"{template.folder / 'copier.yml'} has them.",
             )
         answers[key] = value

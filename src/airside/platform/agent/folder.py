@@ -1,16 +1,16 @@
 """The folder that an agent keeps in step: its stable link, its lock, and whether what it serves is still whole."""
 
-import fcntl
 import os
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from airside.base.digest import Digest
 from airside.base.errors import PlatformError, RefusedError
+from airside.base.one_holder import HeldError, held
 from airside.delivery.folders import compare
 from airside.delivery.following import Follower
 from airside.platform.agent.memory import Memory, Remembered
@@ -55,29 +55,17 @@ class ServedFolder:
             PlatformError: The folder is not private, or cannot be written.
         """
         self.follower.prepare()
-        try:
-            descriptor = os.open(
-                self.root / ".state" / "agent.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600
-            )
-        except OSError as error:
-            raise _unwritable(self.root, error) from error
-        try:
-            self._lock(descriptor)
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(held(self.root / ".state" / "agent.lock"))
+            except HeldError as error:
+                raise RefusedError(
+                    f"Another agent, process {error.holder}, keeps {self.root} in step",
+                    hint="Stop that one, or give this one another folder.",
+                ) from error
+            except OSError as error:
+                raise _unwritable(self.root, error) from error
             yield
-        finally:
-            os.close(descriptor)
-
-    def _lock(self, descriptor: int) -> None:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            holder = os.pread(descriptor, 20, 0).decode(errors="replace").strip() or "unknown"
-            raise RefusedError(
-                f"Another agent, process {holder}, keeps {self.root} in step",
-                hint="Stop that one, or give this one another folder.",
-            ) from error
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
 
     def expose(self) -> None:
         """Make the link `current`, where it is missing.

@@ -9,7 +9,7 @@ from airside.base.suggestions import suggestion
 from airside.cli.context import Context
 from airside.cli.verb import verb
 from airside.running.current import LOCAL
-from airside.workspace.alert_settings import EVENTS
+from airside.workspace.alert_settings import EVENTS, SEVERITIES
 
 if TYPE_CHECKING:
     from airside.alerts.event import Event, Kind
@@ -23,7 +23,7 @@ _COLUMNS = ("route", "channels", "environments", "teams", "workflows", "tasks", 
 @click.option("--environment", default=LOCAL, show_default=True, metavar="ENV", help="Where it happens.")
 @click.option("--task", metavar="T", help="The task that it is of.")
 @click.option("--team", metavar="TEAM", help="The team of the workflow.")
-@click.option("--severity", metavar="S", help="What the workflow's tag severity:S says.")
+@click.option("--severity", type=click.Choice(SEVERITIES), help="What the workflow's tag severity:S says.")
 def command(
     context: Context,
     *,

@@ -16,8 +16,8 @@ from airside.cli.verb import verb
 def command(context: Context, workflow: str, duration: str, reason: str, environment: str) -> None:
     r"""Say nothing about some workflows for a while.
 
-    What is open stays open, and its recovery is told. What breaks meanwhile and still fails when the silence is over is
-    told then. It holds on every machine within seconds.
+    What was told stays open, and its recovery is told. What breaks meanwhile is told at the end of the silence, and
+    never when it recovers before. It holds on every machine within seconds.
 
     \b
     airside alerts silence daily_orders --for 2h --reason "the warehouse moves"

@@ -1,0 +1,39 @@
+"""Slow tests by turns: a run of all tests takes a third of them, another third each day.
+
+Who names files, or picks tests by words, means the slow ones too.
+"""
+
+from collections.abc import Collection
+from datetime import UTC, date, datetime
+
+import pytest
+
+TURNS = 3
+ALL, NONE = "all", "none"
+CHOICES = (ALL, NONE, "turn", *(str(turn) for turn in range(1, TURNS + 1)))
+
+
+def of_day(day: date) -> str:
+    """Return the turn that a day has."""
+    return str(day.toordinal() % TURNS + 1)
+
+
+def chosen(config: pytest.Config) -> str:
+    """Return `all`, `none`, or the number of the turn that this run takes."""
+    is_everything = config.args_source is config.ArgsSource.TESTPATHS and not config.option.keyword
+    choice: str = config.option.slow or ("turn" if is_everything else ALL)
+    return of_day(datetime.now(UTC).date()) if choice == "turn" else choice
+
+
+def left_out(slow: Collection[str], choice: str) -> set[str]:
+    """Return the names of those slow tests that do not run: in each turn some of every module run."""
+    if choice in {ALL, NONE}:
+        return set(slow) if choice == NONE else set()
+    return {name for place, name in enumerate(sorted(slow)) if place % TURNS != int(choice) - 1}
+
+
+def header(choice: str) -> str:
+    """Return the line that says which of the slow tests run, and how to have the same again."""
+    if choice in {ALL, NONE}:
+        return f"slow tests: {choice}"
+    return f"slow tests: turn {choice} of {TURNS} (again with --slow={choice}, all with --slow=all)"
