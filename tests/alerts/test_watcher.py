@@ -6,14 +6,19 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from alerted import Bench, event
 
 from airside.alerts.event import Event, Kind
 from airside.alerts.ports import Source
-from airside.alerts.watcher import Inputs, Watcher
+from airside.alerts.silences import Wanted, make_silence
+from airside.alerts.watcher import Inputs, ReadSilences, Watcher
 from airside.base.errors import PlatformError
+from airside.release.silence import Silence
+from airside.store.folder import FolderStore
 
 
 @dataclass
@@ -43,9 +48,12 @@ class Scripted:
 
 @contextmanager
 def watching(
-    bench: Bench, redact: Callable[[Event], Event] = lambda told: told, **sources: Source
+    bench: Bench,
+    redact: Callable[[Event], Event] = lambda told: told,
+    silences: ReadSilences = tuple,
+    **sources: Source,
 ) -> Iterator[Watcher]:
-    watcher = Watcher(bench.engine, Inputs(sources, redact, tuple), 0.01, bench.lines.append)
+    watcher = Watcher(bench.engine, Inputs(sources, redact, silences), 0.01, bench.lines.append)
     faults: list[BaseException] = []
 
     def run() -> None:
@@ -78,6 +86,22 @@ def test_what_sources_tell_is_masked_told_and_settled(bench: Bench) -> None:
         until(lambda: len(bench.receiver.got) == 2 and not source.batches)
     assert bench.receiver.notices()[0].event.error == "***"
     assert "secret" not in (bench.folder / "state.json").read_text()
+
+
+def test_what_fails_in_a_silence_is_not_told_by_a_watcher_that_is_young(bench: Bench, tmp_path: Path) -> None:
+    """The silences are in a store, which answers later than Airflow."""
+    now = datetime.fromtimestamp(bench.clock.now, UTC)
+    wanted = Wanted("orders", "*", "the warehouse moves", "ada")
+    silence = make_silence(FolderStore(tmp_path / "store"), wanted, (now, timedelta(hours=1)), "0" * 32)
+
+    def slowly() -> tuple[Silence, ...]:
+        time.sleep(0.3)
+        return (silence,)
+
+    source = Scripted([[event(at=1)], [event(at=2, subject="others")]])
+    with watching(bench, silences=slowly, airflow=source):
+        until(lambda: bool(bench.said()))
+    assert bench.said() == ["broken airside/production/others"]
 
 
 def test_a_source_that_hangs_or_fails_delays_no_other(bench: Bench) -> None:

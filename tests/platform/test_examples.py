@@ -15,7 +15,7 @@ from sealed import Identity, seal
 from airside.base.names import bundle_name
 from airside.platform.ports import free_port
 
-pytestmark = pytest.mark.platform
+pytestmark = [pytest.mark.platform, pytest.mark.slow]
 
 LATER = ("sensor_report", "sensor_orders")
 """They are switched on one after the other. All others are at once, so that the tests need not wait one by one."""

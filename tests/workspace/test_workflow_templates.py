@@ -79,6 +79,7 @@ def test_a_pod_has_its_secrets_by_name_and_its_tests_still_pass(
     assert run_tests(workspace.root, "orders") == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("template", "file", "good", "bad"),
     [
