@@ -7,7 +7,7 @@ BENCH := PYTHONPATH=tests/support $(RUN) python -m
 # Airflow starts twice as fast with its bytecode cached, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test test-fast test-slow torture lint format docs bench bench-alerts bench-authoring bench-check bench-releases bench-secrets bench-scale clean
+.PHONY: help demo test test-fast test-slow torture lint format docs bench bench-alerts bench-authoring bench-check bench-test bench-releases bench-secrets bench-scale clean
 
 help: ## Show this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -27,7 +27,7 @@ test-slow: .venv/ready ## All tests, the slow ones too, at their full size
 ROUNDS ?= 1000
 
 torture: .venv/ready ## Kill processes that work on a store, ROUNDS times, and check what they leave
-	$(RUN) python -m airside.testing.torture --rounds $(ROUNDS) --races 200
+	$(RUN) python -m airside.conformance.torture --rounds $(ROUNDS) --races 200
 
 lint: .venv/ready ## Format, lint, types, layers
 	$(RUN) ruff format --check
@@ -56,6 +56,9 @@ bench-authoring: .venv/ready ## What importing Airside costs a DAG file; half a 
 bench-check: .venv/ready ## Checks of 300 DAG files and the planted defects, against Airflow's own command and ruff; two minutes
 	$(BENCH) bench.check
 	$(BENCH) bench.plan
+
+bench-test: .venv/ready ## Functional tests, 50 and 1,000, against `airflow dags test` and `dag.test()`; three minutes
+	$(BENCH) bench.functional_tests
 
 bench-releases: .venv/ready ## Releases on their way to workers, all sizes and many workers; ten minutes
 	$(BENCH) bench.releases

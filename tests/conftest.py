@@ -6,6 +6,8 @@ import turns
 # Airflow, once it is imported, prints what is logged to the standard output, where verbs print their documents.
 logging.getLogger("werkzeug").setLevel(logging.WARNING)
 
+pytest_plugins = ["pytester"]
+
 GROUPS = ("platform", "objectstore")
 """What is marked so shares a server, and with `--dist loadgroup` one process runs it all."""
 

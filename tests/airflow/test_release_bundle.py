@@ -18,12 +18,12 @@ from airside.airflow import ReleaseBundle
 from airside.airflow import release_bundle as module
 from airside.base.digest import Digest
 from airside.base.errors import AirsideError, IntegrityError, PlatformError, StoreUnavailableError
+from airside.conformance.faults import Down, Wrapped
 from airside.delivery.checkouts import Checkouts
 from airside.delivery.moves import propose_rollback
 from airside.release.pointer import Pin
 from airside.store.folder import FolderStore
 from airside.store.port import Found, Revision, Unchanged
-from airside.testing.faults import Down, Wrapped
 
 A = {"dags/orders.py": "from lib.sums import x\n", "lib/sums.py": "x = 'a'\n"}
 B = {"dags/orders.py": "from lib.sums import x\n", "lib/sums.py": "x = 'b'\n"}

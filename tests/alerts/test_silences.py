@@ -13,11 +13,11 @@ from airside.alerts.ports import Channel, DeliveryError
 from airside.alerts.silences import Wanted, covers, end_silence, held_silences, make_silence, parse_duration
 from airside.alerts.storm import Message
 from airside.base.errors import AirsideError, IntegrityError, RefusedError, UsageError
+from airside.conformance.faults import Wrapped
 from airside.release.keys import silence_end_key, silence_key
 from airside.release.silence import Silence, parse_ended, parse_silence
 from airside.store.folder import FolderStore
 from airside.store.port import OutcomeUnknownError
-from airside.testing.faults import Wrapped
 
 NOW = datetime(2026, 11, 21, 18, 30, tzinfo=UTC)
 NONCES = ["0" * 32, "1" * 32]

@@ -17,6 +17,7 @@ from signing_keys import TWO_OF_THREE, pem_of, trust_text
 from airside.base import clock
 from airside.base.errors import StoreUnavailableError
 from airside.cli.main import run
+from airside.conformance.faults import Wrapped
 from airside.delivery.moves import propose_rollback
 from airside.platform.diagnosis import disk, machine
 from airside.platform.diagnosis.findings import Examination, Finding, examine
@@ -25,7 +26,6 @@ from airside.release.pointer import Pin
 from airside.store.folder import FolderStore
 from airside.store.opening import open_store
 from airside.store.port import Listed, Revision, Store
-from airside.testing.faults import Wrapped
 
 Airside = Callable[..., SimpleNamespace]
 

@@ -19,11 +19,11 @@ from signing_keys import TWO_OF_THREE, trust_text
 from airside.base.children import inherited
 from airside.base.exchange import exchange
 from airside.cli.main import run
+from airside.conformance.faults import Killed
 from airside.delivery import exporting
 from airside.delivery.moves import propose_rollback
 from airside.release.pointer import Pin
 from airside.store.folder import FolderStore
-from airside.testing.faults import Killed
 
 A = {"dags/orders.py": "x = 'a'\n", "lib/run.sh": "#!/bin/sh\n"}
 B = {"dags/orders.py": "x = 'b'\n", "lib/more.py": ""}

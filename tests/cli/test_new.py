@@ -81,9 +81,14 @@ def test_the_answer_as_json_names_all_that_was_made(folder: Folder, airside: Air
             "dags/orders_sql.py",
             "dags/orders_sql.sql",
             "docs/runbooks/orders_sql.md",
-            "tests/test_orders_sql.py",
+            "tests/functional/orders_sql.yaml",
         ],
-        "requirements": ["pytest", "apache-airflow-providers-common-sql", "apache-airflow-providers-postgres"],
+        "requirements": [
+            "pytest",
+            "apache-airflow-providers-common-sql",
+            "apache-airflow-providers-postgres",
+            "psycopg[binary]",
+        ],
         "include": ["configs"],
         "written": True,
     }

@@ -185,6 +185,31 @@ def test_what_is_required_has_to_be_on_the_record(
     assert served(place) is None
 
 
+VERIFIED = Check(name="test", passed=True, subjects=4, tasks=5, verified=5)
+
+
+@pytest.mark.parametrize(
+    ("check", "said"),
+    [
+        (Check(name="test", passed=True, subjects=4, tasks=5, verified=3), "verify 3 of 5 tasks"),
+        (TESTED, "do not say what they verify"),
+        (Check(name="test", passed=False, subjects=4, tasks=5, verified=5), "requires 'test', which failed"),
+        (CHECKED, "requires 'test', which is not on record as passed"),
+    ],
+)
+def test_where_every_task_has_to_be_verified_a_plan_says_so_and_the_move_is_refused(
+    airside: Airside, place: Place, check: Check, said: str
+) -> None:
+    protect(place, 'require = ["test:verified"]')
+    next_release(place, "ci", checks=(check,))
+    assert said in plan(airside, "--from", "preprod")["refusals"][0]
+    refused = promote(airside, "--yes")
+    assert refused.code == 3
+    assert said in refused.err
+    next_release(place, "ci", checks=(VERIFIED,))
+    assert promote(airside, "--yes").code == 0
+
+
 def test_a_signed_record_that_passed_is_let_in(airside: Airside, place: Place) -> None:
     protect(place, 'require = ["check", "test"]')
     assert promote(airside, "--yes").code == 0

@@ -6,9 +6,9 @@ import pytest
 from cached import OLD, age, leftovers, read_back, ship
 
 from airside.base.errors import StoreUnavailableError
+from airside.conformance.faults import Down, Wrapped
 from airside.delivery.checkouts import Checkouts
 from airside.store.folder import FolderStore
-from airside.testing.faults import Down, Wrapped
 
 A = {f"dags/team/workflow_{number}.py": f"x = {number}\n" for number in range(10)} | {"lib/deep/sums.py": "one = 1\n"}
 B = {**A, "dags/team/workflow_3.py": "x = 0.3\n", "dags/new/added.py": "y = 1\n"}

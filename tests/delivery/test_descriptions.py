@@ -11,6 +11,8 @@ from listing import keys_of
 from shipping import NOW, REQUEST, apply, record_of, sources
 
 from airside.base.errors import IntegrityError, RefusedError
+from airside.conformance.faults import Wrapped
+from airside.conformance.releases import Sample
 from airside.delivery.collection.collect import Examination, Rules, carry_out, examine
 from airside.delivery.collection.planning import Deed
 from airside.delivery.collection.retention import Retention
@@ -26,8 +28,6 @@ from airside.release.keys import description_key, release_key, tombstone_key
 from airside.release.pointer import Pin
 from airside.store.folder import FolderStore
 from airside.store.probe import require_capable
-from airside.testing.faults import Wrapped
-from airside.testing.releases import Sample
 
 LATEST = Rules(Retention(days=0, generations=1))
 PIN = Pin(by="ana", at="2026-11-21T04:30:00Z")

@@ -13,6 +13,7 @@ import trees
 from shipping import record_of, sources
 
 from airside.base.errors import IntegrityError
+from airside.conformance.faults import Verb, Wrapped
 from airside.delivery.environments import read_manifest
 from airside.delivery.fetch import fetch_files
 from airside.delivery.publish import publish
@@ -22,7 +23,6 @@ from airside.release.pack import build_pack
 from airside.release.tree import Tree
 from airside.store.folder import FolderStore
 from airside.store.port import Found, Revision, Unchanged
-from airside.testing.faults import Verb, Wrapped
 
 T = TypeVar("T")
 FILES = {f"dags/workflow_{number}.py": f"x = {number}\n" * 20 for number in range(12)}

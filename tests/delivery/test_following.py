@@ -8,12 +8,12 @@ import pytest
 from shipping import REQUEST, apply, deploy
 
 from airside.base.errors import AirsideError, IntegrityError, PlatformError, StoreUnavailableError
+from airside.conformance.faults import Down, Wrapped
 from airside.delivery.following import Follower
 from airside.delivery.moves import Request, propose_rollback
 from airside.release.pointer import Pin
 from airside.store.folder import FolderStore
 from airside.store.port import Store
-from airside.testing.faults import Down, Wrapped
 
 A = {"dags/orders.py": "from lib.sums import x\n", "lib/sums.py": "x = 'a'\n"}
 B = {"dags/orders.py": "from lib.sums import x\n", "lib/sums.py": "x = 'b'\n"}

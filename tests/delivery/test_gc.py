@@ -10,6 +10,7 @@ from shipping import REQUEST, apply, deploy, proposal_of, record_of, sources
 
 from airside.base.digest import Digest
 from airside.base.errors import IntegrityError, RefusedError
+from airside.conformance.faults import Killed
 from airside.delivery.activate import Stamp, activate
 from airside.delivery.checkouts import Checkouts
 from airside.delivery.collection.carrying_out import Worker
@@ -26,7 +27,6 @@ from airside.delivery.publish import publish
 from airside.release.keys import pack_key, release_key, signature_key, tombstone_key, tree_key
 from airside.release.pointer import Pin, Pointer
 from airside.store.folder import FolderStore
-from airside.testing.faults import Killed
 
 LATEST = Rules(Retention(days=0, generations=1))
 PIN = Pin(by="ana", at="2026-11-21T04:30:00Z")

@@ -10,6 +10,7 @@ from listing import keys_of
 from shipping import NOW, REQUEST, apply, deploy
 
 from airside.base.errors import IntegrityError, RefusedError
+from airside.conformance.faults import Killed
 from airside.delivery.checkouts import Checkouts
 from airside.delivery.collection.collect import Rules, carry_out, examine
 from airside.delivery.collection.planning import Deed, Step
@@ -21,7 +22,6 @@ from airside.delivery.verification.verify import Scope, verify
 from airside.release.pointer import Pin
 from airside.store.opening import open_store
 from airside.store.probe import require_capable
-from airside.testing.faults import Killed
 
 LATEST = Rules(Retention(days=0, generations=1))
 PIN = Pin(by="ana", at="2026-11-21T04:30:00Z")

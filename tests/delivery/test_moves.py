@@ -2,12 +2,12 @@ import pytest
 from shipping import NOW, REQUEST, apply, deploy, proposal_of
 
 from airside.base.errors import PinnedError, RefusedError, UnknownEnvironmentError
+from airside.conformance.faults import Wrapped
 from airside.delivery.activate import Stamp, activate, require_unpinned
 from airside.delivery.environments import read_current, require_current
 from airside.delivery.moves import Request, propose_promotion, propose_rollback, propose_unpin
 from airside.release.pointer import Pin, Pointer
 from airside.store.folder import FolderStore
-from airside.testing.faults import Wrapped
 
 A, B, C = ({"dags/orders.py": f"a = {number}\n"} for number in range(3))
 PIN = Pin(by="ana", at="2026-11-21T04:30:00Z", reason="wrong totals")

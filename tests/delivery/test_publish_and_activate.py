@@ -8,6 +8,7 @@ import pytest
 from shipping import NOW, apply, deploy, proposal_of, record_of, sources
 
 from airside.base.errors import IntegrityError, LostRaceError, StoreUnavailableError
+from airside.conformance.faults import Crash, Down, Killed, LostReply, Verb, Wrapped
 from airside.delivery.activate import Stamp, activate
 from airside.delivery.checkouts import Checkouts
 from airside.delivery.environments import read_current, read_history, read_record
@@ -15,7 +16,6 @@ from airside.delivery.publish import publish
 from airside.release.pointer import Pointer
 from airside.store.folder import FolderStore
 from airside.store.port import OutcomeUnknownError, Store
-from airside.testing.faults import Crash, Down, Killed, LostReply, Verb, Wrapped
 
 T = TypeVar("T")
 A = {"dags/orders.py": "a = 1\n", "lib/sums.py": "x = 1\n"}

@@ -9,12 +9,12 @@ from shipping import record_of, sources
 
 from airside.base.digest import Digest
 from airside.base.errors import StoreUnavailableError
+from airside.conformance.faults import Verb, Wrapped
 from airside.delivery.environments import read_manifest
 from airside.delivery.publish import publish
 from airside.release.packing import plan_packs
 from airside.store.folder import FolderStore
 from airside.store.port import Store
-from airside.testing.faults import Verb, Wrapped
 
 T = TypeVar("T")
 FILES = {f"dags/workflow_{number:02}.py": f"x = {number}\n" * 50 for number in range(40)}

@@ -21,6 +21,7 @@ from airside.base.errors import (
     UntrustedError,
 )
 from airside.base.names import secrets_channel
+from airside.conformance.faults import Killed
 from airside.delivery.collection.collect import Rules, carry_out, examine
 from airside.delivery.collection.retention import Retention
 from airside.delivery.collection.store_clock import ask_time
@@ -41,7 +42,6 @@ from airside.release.envelope import unsigned
 from airside.release.keys import environment_key, history_key
 from airside.signing.trust import trust_of
 from airside.store.folder import FolderStore
-from airside.testing.faults import Killed
 
 CHANNEL = secrets_channel("production")
 A, B = ({"dags/orders.py": f"a = {number}\n"} for number in range(2))

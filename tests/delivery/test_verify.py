@@ -10,6 +10,7 @@ from shipping import NOW, REQUEST, deploy, proposal_of, record_of, sources
 from signing_keys import signer, trust_in
 
 from airside.base.errors import StoreUnavailableError
+from airside.conformance.faults import Down, Wrapped
 from airside.delivery.activate import Stamp, activate
 from airside.delivery.moves import Proposal, Request, propose_deploy, propose_promotion, propose_rollback
 from airside.delivery.publish import publish
@@ -21,7 +22,6 @@ from airside.release.pointer import Pin
 from airside.release.tree import Tree
 from airside.store.folder import FolderStore
 from airside.store.probe import require_capable
-from airside.testing.faults import Down, Wrapped
 
 PREPROD = Request("sales-flows", "preprod", "ana")
 PIN = Pin(by="ana", at="2026-11-21T04:30:00Z")

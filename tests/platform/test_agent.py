@@ -14,6 +14,7 @@ from shipping import REQUEST, apply, deploy
 from signing_keys import TWO_OF_THREE, trust_text
 
 from airside.base.errors import PlatformError, RefusedError
+from airside.conformance.faults import Down, Wrapped
 from airside.delivery.checkouts import Checkouts
 from airside.delivery.moves import propose_rollback
 from airside.platform.agent.options import Options
@@ -21,7 +22,6 @@ from airside.platform.agent.retention import removable, retired
 from airside.release.pointer import Pin
 from airside.store.folder import FolderStore
 from airside.store.port import Found, Revision, Unchanged
-from airside.testing.faults import Down, Wrapped
 
 A = {"dags/orders.py": "x = 'a'\n", "lib/run.sh": ""}
 B = {"dags/orders.py": "x = 'b'\n"}

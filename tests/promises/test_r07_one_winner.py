@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import seaweed
 
+from airside.conformance.race import Course, race
 from airside.delivery.environments import read_history
 from airside.store.opening import open_store
-from airside.testing.race import Course, race
 
 
 @pytest.fixture(scope="session")

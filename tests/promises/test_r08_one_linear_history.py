@@ -3,7 +3,7 @@
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from airside.testing.histories import HistoryMachine
+from airside.conformance.histories import HistoryMachine
 
 
 def test_random_moves_with_random_faults_keep_the_history_of_the_model() -> None:

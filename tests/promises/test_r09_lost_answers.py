@@ -4,10 +4,10 @@ import pytest
 from verbs import EVERY, Act, prepare
 
 from airside.base.errors import LostRaceError, StoreUnavailableError
+from airside.conformance.faults import LostReply, LostRequest, Repeating
+from airside.conformance.wholeness import require_whole
 from airside.delivery.environments import environment_names, read_current
 from airside.store.folder import FolderStore
-from airside.testing.faults import LostReply, LostRequest, Repeating
-from airside.testing.wholeness import require_whole
 
 
 def generations(store: FolderStore) -> int:

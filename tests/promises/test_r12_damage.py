@@ -9,16 +9,16 @@ from shipping import NOW, REQUEST
 from verbs import A, B
 
 from airside.base.errors import IntegrityError
+from airside.conformance.faults import Wrapped
+from airside.conformance.releases import Sample
+from airside.conformance.tampering import BitFlip, Extend, Swap, Truncate
+from airside.conformance.wholeness import require_whole
 from airside.delivery.checkouts import Checkouts
 from airside.delivery.descriptions import read_description
 from airside.delivery.environments import read_record, require_current
 from airside.delivery.verification.verify import Scope, verify
 from airside.store.folder import FolderStore
 from airside.store.port import Found, Store
-from airside.testing.faults import Wrapped
-from airside.testing.releases import Sample
-from airside.testing.tampering import BitFlip, Extend, Swap, Truncate
-from airside.testing.wholeness import require_whole
 
 KINDS = ["packs/", "trees/", "releases/"]
 DESCRIBED = [*KINDS, "descriptions/"]

@@ -7,12 +7,12 @@ import pytest
 from shipping import NOW, REQUEST, stamp
 from verbs import PIN
 
+from airside.conformance.releases import Sample
 from airside.delivery.activate import Stamp, activate
 from airside.delivery.environments import read_history, require_current
 from airside.delivery.following import Follower
 from airside.delivery.moves import propose_rollback
 from airside.store.folder import FolderStore
-from airside.testing.releases import Sample
 
 DAY = timedelta(days=1)
 

@@ -10,12 +10,12 @@ import pytest
 from verbs import prepare
 
 from airside.base.errors import AirsideError, IntegrityError, StoreUnavailableError
+from airside.conformance.tampering import Extend
+from airside.conformance.wholeness import require_whole
 from airside.delivery.environments import read_current
 from airside.release.pointer import MAX_POINTER_BYTES
 from airside.store.folder import FolderStore
 from airside.store.opening import open_store
-from airside.testing.tampering import Extend
-from airside.testing.wholeness import require_whole
 
 HEAD = 'HTTP/1.1 200 OK\r\nETag: "1"\r\nLast-Modified: Sat, 21 Nov 2026 04:30:00 GMT\r\n'
 HEADERS = {

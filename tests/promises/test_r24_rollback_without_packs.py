@@ -5,9 +5,9 @@ from pathlib import Path
 from shipping import deploy
 from verbs import A, B, roll_back
 
+from airside.conformance.faults import Down
 from airside.delivery.following import Follower
 from airside.store.folder import FolderStore
-from airside.testing.faults import Down
 
 
 def test_a_rollback_is_made_and_followed_while_no_pack_can_be_read(store: FolderStore, tmp_path: Path) -> None:

@@ -7,11 +7,11 @@ from shipping import deploy, proposal_of, sources, stamp
 from verbs import A, B
 
 from airside.base.errors import IntegrityError, LostRaceError
+from airside.conformance.tampering import Laggy
 from airside.delivery.activate import activate
 from airside.delivery.following import Follower
 from airside.delivery.publish import publish
 from airside.store.folder import FolderStore
-from airside.testing.tampering import Laggy
 
 
 def test_a_reader_does_not_go_back_to_what_a_stale_copy_says_nor_after_a_restart(

@@ -6,9 +6,9 @@ import pytest
 from verbs import A, B, prepare
 
 from airside.base.errors import IntegrityError
+from airside.conformance.tampering import BitFlip
+from airside.conformance.wholeness import digest_on_disk, restore
 from airside.store.folder import FolderStore
-from airside.testing.tampering import BitFlip
-from airside.testing.wholeness import digest_on_disk, restore
 
 
 def test_what_every_environment_serves_is_restored_and_compared_on_the_disk(store: FolderStore, tmp_path: Path) -> None:

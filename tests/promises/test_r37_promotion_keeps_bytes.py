@@ -5,9 +5,9 @@ from pathlib import Path
 from shipping import REQUEST, apply, deploy
 from verbs import PREPROD, B
 
+from airside.conformance.wholeness import digest_on_disk, restore
 from airside.delivery.moves import propose_promotion
 from airside.store.folder import FolderStore
-from airside.testing.wholeness import digest_on_disk, restore
 
 
 def test_the_files_of_both_environments_are_the_same_on_two_machines(store: FolderStore, tmp_path: Path) -> None:

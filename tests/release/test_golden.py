@@ -63,6 +63,13 @@ DESCRIPTION = describe(
     ]
 )
 DESCRIBED = replace(RECORD, description=DESCRIPTION.digest)
+VERIFIED = replace(
+    DESCRIBED,
+    checks=(
+        Check(name="check", passed=True, subjects=1),
+        Check(name="test", passed=True, subjects=4, tasks=5, verified=3),
+    ),
+)
 SEALED = replace(RECORD, workflows=(), checks=(), requirements=Requirements(airflow=""), holds="secrets")
 
 PLAN = PlanFile(
@@ -110,6 +117,8 @@ def approved() -> Pointer:
         ("description.json", DESCRIPTION.to_bytes()),
         ("described-release-id.txt", DESCRIBED.id.encode()),
         ("described-record.json", DESCRIBED.to_bytes()),
+        ("verified-release-id.txt", VERIFIED.id.encode()),
+        ("verified-record.json", VERIFIED.to_bytes()),
         ("secrets-release-id.txt", SEALED.id.encode()),
         ("secrets-record.json", SEALED.to_bytes()),
         ("plan.json", PLAN.to_bytes()),
@@ -128,6 +137,8 @@ def test_golden_files_are_read() -> None:
     assert parse_record((GOLDEN / "record.json").read_bytes(), release) == RECORD
     described = (GOLDEN / "described-release-id.txt").read_text()
     assert parse_record((GOLDEN / "described-record.json").read_bytes(), described) == DESCRIBED
+    verified = (GOLDEN / "verified-release-id.txt").read_text()
+    assert parse_record((GOLDEN / "verified-record.json").read_bytes(), verified) == VERIFIED
     sealed = (GOLDEN / "secrets-release-id.txt").read_text()
     assert parse_record((GOLDEN / "secrets-record.json").read_bytes(), sealed) == SEALED
     assert parse_description((GOLDEN / "description.json").read_bytes(), what="It") == DESCRIPTION

@@ -1,5 +1,6 @@
 import base64
 import re
+from dataclasses import replace
 
 import msgspec
 import pytest
@@ -127,3 +128,20 @@ def test_a_time_that_is_none_is_refused() -> None:
     changed["predicate"]["created_at"] = "yesterday"  # type: ignore[index]
     with pytest.raises(IntegrityError, match="no valid time"):
         parse_record(envelope(changed), id_of(envelope(changed)))
+
+
+@pytest.mark.parametrize(
+    ("check", "is_verified"),
+    [
+        (Check(name="test", passed=True, subjects=1), False),
+        (Check(name="test", passed=True, subjects=1, tasks=2, verified=1), False),
+        (Check(name="test", passed=True, subjects=1, tasks=2, verified=2), True),
+        (Check(name="test", passed=False, subjects=1, tasks=2, verified=2), False),
+        (Check(name="test", passed=True, subjects=0, tasks=0, verified=0), True),
+    ],
+)
+def test_every_task_is_verified_only_where_the_record_says_so(check: Check, is_verified: bool) -> None:
+    record = replace(RECORD, checks=(check,))
+    (found,) = parse_record(record.to_bytes(), record.id).checks
+    assert found == check
+    assert found.is_verified is is_verified

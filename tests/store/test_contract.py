@@ -1,8 +1,8 @@
 """Every adapter keeps the duties of a store: a folder, memory, and a bucket of a real S3 server."""
 
 from airside.base.errors import StoreUnavailableError
+from airside.conformance.store_contract import StoreContract
 from airside.store.port import OutcomeUnknownError
-from airside.testing.store_contract import StoreContract
 
 
 class TestEveryAdapter(StoreContract):

@@ -8,11 +8,11 @@ import pytest
 from listing import keys_of
 
 from airside.base.errors import IntegrityError, StoreIncapableError, StoreUnavailableError, UsageError
+from airside.conformance.faults import Wrapped
+from airside.conformance.tampering import NoCompareAndSwap
 from airside.store.folder import FolderStore
 from airside.store.port import Found, OutcomeUnknownError, Revision, Store
 from airside.store.probe import require_capable
-from airside.testing.faults import Wrapped
-from airside.testing.tampering import NoCompareAndSwap
 
 NOW = datetime(2026, 11, 21, 4, 30, tzinfo=UTC)
 

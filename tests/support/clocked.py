@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 
+from airside.conformance.faults import Killed
 from airside.store.port import Found, Listed, Revision, Store, Unchanged
-from airside.testing.faults import Killed
 
 START = datetime(2026, 11, 21, 4, 30, tzinfo=UTC)
 

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from shipping import NOW, REQUEST, apply, deploy, stamp
 
+from airside.conformance.releases import Sample
 from airside.delivery.activate import activate
 from airside.delivery.moves import Request, propose_promotion, propose_rollback, propose_unpin
 from airside.release.pointer import Pin
 from airside.store.port import Store
-from airside.testing.releases import Sample
 
 A = {"dags/orders.py": "a = 1\n", "lib/sums.py": "x = 1\n"}
 B = {"dags/orders.py": "a = 2\n", "lib/sums.py": "x = 1\n"}

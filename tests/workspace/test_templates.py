@@ -44,11 +44,12 @@ def test_a_new_workspace_can_be_released_at_once(tmp_path: Path, template: str) 
 
 
 @pytest.mark.parametrize("template", ["default", "examples", "flights"])
-def test_the_tests_of_a_new_workspace_pass(tmp_path: Path, template: str) -> None:
+def test_the_tests_of_a_new_workspace_pass_and_verify_every_task(tmp_path: Path, template: str) -> None:
     root = _made(tmp_path / "new", template)
     variables = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}  # noqa: TID251
     variables |= {"AIRFLOW_HOME": str(tmp_path / "airflow"), "_AIRFLOW__AS_LIBRARY": "1"}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "-p", "no:cacheprovider", "tests"]
+    options = ["-q", "-p", "no:randomly", "-p", "no:cacheprovider", "--require-verified"]
+    command = [sys.executable, "-m", "pytest", *options, "tests"]
     done = subprocess.run(command, cwd=root, env=variables, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 

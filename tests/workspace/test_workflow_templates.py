@@ -53,13 +53,17 @@ def run_tests(root: Path, name: str) -> str:
     variables = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}  # noqa: TID251
     variables |= {"AIRFLOW_HOME": str(root.parent / "airflow"), "_AIRFLOW__AS_LIBRARY": "1"}
     options = ["-q", "-p", "no:randomly", "-p", "no:cacheprovider"]
-    command = [sys.executable, "-m", "pytest", *options, f"tests/test_{name}.py"]
+    places = (f"tests/test_{name}.py", f"tests/functional/{name}.yaml")
+    tests = [place for place in places if (root / place).exists()]
+    command = [sys.executable, "-m", "pytest", *options, "--require-verified", *tests]
     done = subprocess.run(command, cwd=root, env=variables, capture_output=True, text=True, check=False)
     return "" if done.returncode == 0 else done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("template", BUILT_IN)
-def test_the_tests_of_a_new_workflow_pass(workspace: Workspace, add: Callable[..., NewWorkflow], template: str) -> None:
+def test_the_tests_of_a_new_workflow_pass_and_verify_every_task(
+    workspace: Workspace, add: Callable[..., NewWorkflow], template: str
+) -> None:
     add(template, WorkflowRequest("orders", team="sales", schedule="30 6 * * *"))
     assert run_tests(workspace.root, "orders") == ""
 
@@ -104,12 +108,8 @@ def test_every_file_of_a_template_is_named_after_the_workflow_and_complete(
 ) -> None:
     planned = add(template, WorkflowRequest("daily_orders", team=team, schedule=schedule))
     files = {file.path: file.data.decode() for file in planned.files}
-    assert {
-        "configs/daily_orders.yaml",
-        "dags/daily_orders.py",
-        "docs/runbooks/daily_orders.md",
-        "tests/test_daily_orders.py",
-    } <= set(files)
+    assert {"configs/daily_orders.yaml", "dags/daily_orders.py", "docs/runbooks/daily_orders.md"} <= set(files)
+    assert len({"tests/test_daily_orders.py", "tests/functional/daily_orders.yaml"} & set(files)) == 1
     code = files["dags/daily_orders.py"]
     compile(code, "daily_orders.py", "exec")
     assert f"    schedule={json.dumps(schedule) if schedule else None},\n" in code
@@ -157,7 +157,7 @@ def test_what_is_there_is_named_and_nothing_is_written(workspace: Workspace, add
 
 
 def test_what_appears_while_it_is_written_is_kept_and_the_rest_taken_back(workspace: Workspace) -> None:
-    planned = plan_workflow(workspace, find_template(workspace.root, "sql"), WorkflowRequest("orders"))
+    planned = plan_workflow(workspace, find_template(workspace.root, "etl"), WorkflowRequest("orders"))
     test = workspace.root / "tests" / "test_orders.py"
     test.write_text("mine")
     before = all_files(workspace.root)
@@ -243,8 +243,8 @@ def test_packages_are_added_at_the_end_and_nothing_else_is_touched(
     mine = "# mine\nzebra\nApache_Airflow.providers-common_SQL>=1  # why\n-r more.txt\npytest == 8.3 \\"
     requirements.write_text(mine)
     planned = add("sql", WorkflowRequest("orders"))
-    assert planned.packages == ("apache-airflow-providers-postgres",)
-    assert requirements.read_text() == f"{mine}\napache-airflow-providers-postgres\n"
+    assert planned.packages == ("apache-airflow-providers-postgres", "psycopg[binary]")
+    assert requirements.read_text() == f"{mine}\napache-airflow-providers-postgres\npsycopg[binary]\n"
     requirements.unlink()
     assert add("etl", WorkflowRequest("returns")).packages == ("pytest",)
     assert requirements.read_text() == "pytest\n"

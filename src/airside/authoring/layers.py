@@ -8,6 +8,7 @@ from typing import Any
 from airside.authoring.keys import CONFIG, DEFAULTS, Origin, read
 from airside.base.errors import ConfigError, MissingConfigError, UsageError
 from airside.config.configs import Configs, Found, parts_of
+from airside.config.giving import given
 from airside.running.current import DEFAULTS as DEFAULTS_FILE
 from airside.running.current import LOCAL, SETTINGS, current_environment
 from airside.running.serving import Serving, served_here
@@ -75,7 +76,7 @@ def config_of(serving: Serving, dag_id: str, config: str | None) -> dict[str, An
     """
     if config is None and not _names_config(dag_id):
         return {}
-    configs = Configs(serving.root, serving.environment)
+    configs = Configs(serving.root, serving.environment, over=given().over)
     found = _value(configs, f"{config or dag_id}.{SECTION}")
     if found is None:
         if config is not None:

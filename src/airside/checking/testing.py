@@ -3,9 +3,12 @@
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
-from airside.base.errors import FindingsError, UsageError
+from airside.base.errors import UsageError
+
+TESTS: Final = "tests"
+"""The folder of the tests, relative to the workspace."""
 
 _NO_TESTS = 5
 _WRONG_ARGUMENTS = 4
@@ -14,38 +17,63 @@ _WRONG_ARGUMENTS = 4
 
 def run_tests(
     python: Path, root: Path, arguments: Sequence[str], *, environment: Mapping[str, str], output: IO[str] | None = None
-) -> None:
-    """Run pytest with `arguments` in the folder `root`, which its tests can import from.
+) -> bool:
+    """Run pytest with `arguments` in the folder `root`, which its tests can import from, and return whether they pass.
 
     Args:
         python: The interpreter of the workspace's environment.
         root: The workspace.
-        arguments: For pytest; without any, the folder `tests`.
+        arguments: For pytest.
         environment: All variables of the child.
         output: Where pytest prints, in place of standard output.
 
     Raises:
-        UsageError: pytest is not in the environment, there are no tests, or pytest does not know an argument.
-        FindingsError: A test failed.
+        UsageError: There are no tests, or pytest does not know an argument.
     """
-    if not arguments and not (root / "tests").is_dir():
-        raise UsageError(f"There is no folder {root / 'tests'}", hint="Write a test: tests/test_<workflow>.py.")
-    _require_pytest(python, environment)
     # `-m` puts the current folder on sys.path, as Airflow does with the root of a release.
-    command = [str(python), "-m", "pytest", *(arguments or ["tests"])]
+    command = [str(python), "-m", "pytest", *arguments]
     code = subprocess.run(command, cwd=root, env=environment, stdout=output, check=False).returncode
     if code == _WRONG_ARGUMENTS:
         raise UsageError("pytest does not accept these arguments", hint="`airside test -- --help` lists its own.")
     if code == _NO_TESTS:
-        raise UsageError("pytest found no tests", hint="A test is a function test_* in a file tests/test_*.py.")
-    if code != 0:
-        raise FindingsError("The tests failed", hint="`airside test -- --lf -x` runs the first one that failed again.")
-
-
-def _require_pytest(python: Path, environment: Mapping[str, str]) -> None:
-    probe = "import importlib.util, sys; sys.exit(importlib.util.find_spec('pytest') is None)"
-    if subprocess.run([str(python), "-c", probe], env=environment, check=False).returncode != 0:
         raise UsageError(
-            "pytest is not in the environment of this workspace",
-            hint="Add the line `pytest` to requirements.txt, and run the command again.",
+            "pytest found no tests",
+            hint="A test is a file tests/functional/<workflow>.yaml, or a function test_* in a file tests/test_*.py.",
+        )
+    return code == 0
+
+
+def require_packages(python: Path, packages: Mapping[str, str], environment: Mapping[str, str]) -> None:
+    """Refuse to go on where a package is not in the environment.
+
+    Args:
+        python: The interpreter of the workspace's environment.
+        packages: Lines of `requirements.txt` by the name under which Python imports them.
+        environment: All variables of the child.
+
+    Raises:
+        UsageError: One is not; the hint names the line to add.
+    """
+    probe = "import importlib.util, sys; print(*(n for n in sys.argv[1:] if importlib.util.find_spec(n) is None))"
+    command = [str(python), "-c", probe, *packages]
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=False)
+    if missing := [packages[name] for name in done.stdout.split()]:
+        lines = " and ".join(f"`{line}`" for line in missing)
+        raise UsageError(
+            f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not in the environment of this workspace",
+            hint=f"Add the line{'s' if len(missing) > 1 else ''} {lines} to requirements.txt, and run the command "
+            "again.",
+        )
+
+
+def require_folder(root: Path) -> None:
+    """Refuse to go on in a workspace without tests.
+
+    Raises:
+        UsageError: It has no folder of tests.
+    """
+    if not (root / TESTS).is_dir():
+        raise UsageError(
+            f"There is no folder {root / TESTS}",
+            hint="`airside test --record WORKFLOW` drafts a test: tests/functional/<workflow>.yaml.",
         )

@@ -21,7 +21,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("check", "check", "Look for all that would break: source, import, contract, policy."),
         Entry("contract", "contract", "Show what workflows need, and whether an environment has it."),
         Entry("config", "config", "Show what configs come to in an environment."),
-        Entry("test", "test", "Run the tests of the workspace in its own Python environment."),
+        Entry("test", "test", "Run the tests of the workspace, and say what they verify."),
     ),
     "Delivery": (
         Entry("plan", "plan", "Show what a deploy or a promotion would change."),

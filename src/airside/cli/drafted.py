@@ -20,7 +20,9 @@ from airside.cli.followed import foreign_workflows
 from airside.cli.foreseen import Count
 from airside.cli.names import all_names
 from airside.cli.planned import Known
-from airside.cli.tested import run_workspace_tests
+from airside.cli.protection import TEST, TEST_VERIFIED
+from airside.cli.tested import Asked, require_passed, run_workspace_tests
+from airside.cli.testing_coverage import counted, covering
 from airside.platform.environment import lock_digest
 from airside.release.description import Description
 from airside.release.record import Builder, Check, Record, Requirements, Workflow
@@ -29,6 +31,7 @@ from airside.release.tree import Tree
 from airside.release.validation import require_valid
 from airside.workspace.source import Snapshot, read_source
 
+_TESTS = (TEST, TEST_VERIFIED)
 _SHOWN = 20
 """So many errors are listed; `airside check` has the rest."""
 
@@ -75,7 +78,7 @@ def drafted(context: Context, environment: str, *, allow_dirty: bool) -> Iterato
             _ = context.store  # opened and probed while the check runs
             report, count = check.result()
         _require_passed(report, environment)
-        checks = (*_checks(report), *_tested(context))
+        checks = (*_checks(report), *_tested(context, report.description, tree, allow_dirty=allow_dirty))
         record = _record(context, snapshot, tree, report, checks)
         yield Draft(snapshot.files, tree, record, report.description, report.warnings, count)
 
@@ -119,11 +122,25 @@ def _checks(report: Report) -> Iterator[Check]:
     yield Check(name="check", passed=report.passed, subjects=report.workflows)
 
 
-def _tested(context: Context) -> Iterator[Check]:
-    """Run the tests where an environment of this workspace asks for them: the release may be promoted there."""
-    if any("test" in settings.require for settings in context.workspace.settings.environments.values()):
-        context.output.progress("Running the tests")
-        yield Check(name="test", passed=True, subjects=run_workspace_tests(context))
+def _tested(context: Context, description: Description, tree: Tree, *, allow_dirty: bool) -> Iterator[Check]:
+    """Run the tests where an environment of this workspace asks for them: the release may be promoted there.
+
+    Raises:
+        FindingsError: A test failed, or the files are other ones now: what was tested is not what ships.
+    """
+    workspace = context.workspace
+    if not any({*_TESTS}.intersection(settings.require) for settings in workspace.settings.environments.values()):
+        return
+    context.output.progress("Running the tests")
+    tested = run_workspace_tests(context, workspace, Asked())
+    require_passed(tested)
+    if Tree.of_sources(read_source(workspace, allow_dirty=allow_dirty).files).digest != tree.digest:
+        raise FindingsError(
+            "Files of the workspace changed while its tests ran; nothing was uploaded", hint="Run the command again."
+        )
+    tasks = {found.id: [task.id for task in found.tasks] for found in description.workflows}
+    verified, number = counted(covering(tasks, tested.report.workflows))
+    yield Check(name=TEST, passed=True, subjects=tested.number, tasks=number, verified=verified)
 
 
 def _record(context: Context, snapshot: Snapshot, tree: Tree, report: Report, checks: tuple[Check, ...]) -> Record:

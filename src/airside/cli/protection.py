@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from airside.signing.trust import Trust
     from airside.workspace.settings import EnvironmentSettings
 
+TEST: Final = "test"
+TEST_VERIFIED: Final = "test:verified"
+"""What `require` names: that the tests passed; that they verify every task, too."""
+
 _APPROVAL: Final = "approval:"
 _UNCHANGED: Final = ". Nothing was changed"
 
@@ -196,13 +200,27 @@ def _require_verified(context: Context, proposal: Proposal) -> "Trust":
 def _require_checks(proposal: Proposal, settings: "EnvironmentSettings") -> None:
     passed = {check.name for check in proposal.record.checks if check.passed}
     failed = {check.name for check in proposal.record.checks if not check.passed}
-    wanted = [wish for wish in settings.require if not wish.startswith(_APPROVAL)]
-    for wish in wanted:
+    checks = (wish.partition(":")[0] for wish in settings.require if not wish.startswith(_APPROVAL))
+    for wish in dict.fromkeys(checks):
         if wish in failed or wish not in passed:
             how = "failed" if wish in failed else "is not on record as passed"
             raise RefusedError(
                 f"{proposal.move.environment!r} requires {wish!r}, which {how} for release {proposal.record.id}",
                 hint=f"Make a release that passes it: `airside {wish}` shows what is wrong. Nothing was changed.",
+            )
+    if TEST_VERIFIED in settings.require:
+        _require_all_verified(proposal)
+
+
+def _require_all_verified(proposal: Proposal) -> None:
+    for check in proposal.record.checks:
+        if check.name == TEST and not check.is_verified:
+            known = isinstance(check.tasks, int)
+            said = f"verify {check.verified} of {check.tasks} tasks" if known else "do not say what they verify"
+            raise RefusedError(
+                f"{proposal.move.environment!r} requires tests that verify every task; those of release "
+                f"{proposal.record.id} {said}",
+                hint="`airside test --coverage` lists the tasks that no test verifies. Nothing was changed.",
             )
 
 

@@ -1,9 +1,12 @@
 """What authors call."""
 
-from typing import Any, Final, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 
 from airside.base.errors import MissingConfigError
 from airside.running.current import current_serving
+
+if TYPE_CHECKING:
+    from airside.config.giving import Heard
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -44,16 +47,24 @@ def get(name: str, model: type[T] | None = None, *, default: Any = _NOTHING) -> 
     """
     # YAML and what follows: a DAG file that only imports this module does not pay for them.
     from airside.config.configs import Configs  # noqa: PLC0415 - as above
+    from airside.config.giving import given  # noqa: PLC0415 - as above
 
-    serving = current_serving()
+    serving, giving = current_serving(), given()
     try:
-        found = Configs(serving.root, serving.environment).value(name)
+        found = Configs(serving.root, serving.environment, over=giving.over).value(name)
     except MissingConfigError:
+        _told(giving.heard, name, found=False)
         if default is _NOTHING:
             raise
         return default
+    _told(giving.heard, name, found=True)
     if model is None:
         return found.content()
     from airside.config.typed import validated  # noqa: PLC0415 - pydantic, which most do without
 
     return validated(found, model)
+
+
+def _told(heard: "Heard | None", name: str, *, found: bool) -> None:
+    if heard is not None:
+        heard(name, found)

@@ -45,11 +45,13 @@ class Configs:
         root: The folder that holds `configs`: a workspace, or the tree of a release.
         environment: The name of the environment.
         local: Whether what belongs to this machine alone counts, where the environment is the workspace's own.
+        over: Values that come before those of all files.
     """
 
     root: Path
     environment: str
     local: bool = True
+    over: Node | None = None
 
     @property
     def folders(self) -> tuple[str, ...]:
@@ -69,6 +71,8 @@ class Configs:
         found = None
         for folder in self.folders:
             found = merged(found, find(self.root, folder, name))
+        if self.over is not None:
+            found = merged(found, self.over.select(name))
         return found if found is None or found.value is not Nothing.HERE else None
 
     def value(self, name: str, *, variables: bool = True) -> Found:

@@ -116,7 +116,7 @@ def _broken(file: str, error: yaml.YAMLError, data: bytes) -> Fault:
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "it is not YAML"
     line = mark.line + 1 if mark is not None else 1
     if getattr(error, "context", None) == "expected a single document in the stream":
-        return Fault(file, line, "it holds several documents: a config is one", "warning")
+        return Fault(file, line, "it holds several documents, where one is expected", "warning")
     if mark is None and isinstance(error, yaml.reader.ReaderError):
         line = _text(data).count("\n", 0, error.position) + 1
     if "cannot start any token" in problem and "\t" in _line(data, line):
@@ -208,7 +208,7 @@ class _Reading:
     def _check_tag(self, found: Any, expected: str) -> None:  # noqa: ANN401 - as above
         if found.tag not in (f"{_TAGS}{expected}", "!"):
             shown = found.tag.replace(_TAGS, "!!")
-            self._fault(found, f"the tag {shown} has no meaning in a config", "warning")
+            self._fault(found, f"the tag {shown} has no meaning here", "warning")
 
     def _fault(self, found: Any, message: str, severity: Literal["error", "warning"] = "error") -> None:  # noqa: ANN401
         self.faults.append(Fault(self.file, found.start_mark.line + 1, message, severity))

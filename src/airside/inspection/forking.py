@@ -96,14 +96,15 @@ def live(job: Job, ends: Ends, allowance: Allowance) -> NoReturn:
             with contextlib.suppress(OSError, ValueError, AttributeError):
                 sys.stdout.flush()
                 sys.stderr.flush()
-            _write(ends.result, frame_bytes(said))
+            write(ends.result, said)
         if os.getpid() != own or said[:1] != CLEAN:
             # Threads and exit handlers of what the DAG file imported are nobody's concern.
             os._exit(0)
-        payload = _next(ends.jobs)
+        payload = next_payload(ends.jobs)
 
 
-def _settle(job: Job, ends: Ends, allowance: Allowance) -> Recorder:
+def take_over(ends: Ends) -> None:
+    """Make this process, which was just forked, one of its own, which says where it is when it is asked."""
     os.setpgid(0, 0)
     kernel.die_with_parent()
     os.register_at_fork(after_in_child=kernel.die_with_parent)
@@ -117,6 +118,17 @@ def _settle(job: Job, ends: Ends, allowance: Allowance) -> Recorder:
     faulthandler.register(SHOW_STACK, file=ends.stack, all_threads=False)
     # Airflow's handler of SIGSEGV returns to the instruction that failed, for ever (python_importer.py 3.3.2).
     python_importer.signal = _Signals()
+
+
+def write(result: int, said: bytes) -> None:
+    """Send a message."""
+    view = memoryview(frame_bytes(said))
+    while view:
+        view = view[os.write(result, view) :]
+
+
+def _settle(job: Job, ends: Ends, allowance: Allowance) -> Recorder:
+    take_over(ends)
     # Airflow's own modules may be cached; the tree stays as it is.
     sys.dont_write_bytecode = True
     # As Airflow's BundleDagBag does, but before the state of this process is noted.
@@ -125,7 +137,7 @@ def _settle(job: Job, ends: Ends, allowance: Allowance) -> Recorder:
     announce(job.tree.root, os.environ.get(VARIABLE, LOCAL))  # noqa: TID251 - what this server was started for
 
     def tell(event: Event) -> None:
-        _write(ends.result, frame_bytes(EVENT + msgspec.msgpack.encode(event)))
+        write(ends.result, EVENT + msgspec.msgpack.encode(event))
 
     recorder = Recorder(job.tree, network=allowance.network, tell=tell)
     lookups.answer_for(recorder)
@@ -157,16 +169,15 @@ def _work(job: Job, payload: bytes, recorder: Recorder, allowance: Allowance) ->
     return (CLEAN if clean and State.now() == before else RESULT) + said
 
 
-def _next(jobs: int) -> bytes:
-    """Wait for further work; at the end of the pipe there is none."""
-    size = int.from_bytes(os.read(jobs, LENGTH), "big")
-    payload = os.read(jobs, size)
-    if not payload:
-        os._exit(0)
-    return payload
+def next_payload(jobs: int) -> bytes:
+    """Wait for further work; at the end of the pipe there is none, and this process ends."""
+    return _read(jobs, int.from_bytes(_read(jobs, LENGTH), "big"))
 
 
-def _write(result: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(result, view) :]
+def _read(jobs: int, size: int) -> bytes:
+    data = bytearray()
+    while len(data) < size:
+        if not (more := os.read(jobs, size - len(data))):
+            os._exit(0)
+        data += more
+    return bytes(data)

@@ -12,6 +12,9 @@ _PR_SET_CHILD_SUBREAPER = 36
 _CLONE_NEWNET = 0x40000000
 _CLONE_NEWUSER = 0x10000000
 
+_MADV_COLLAPSE = 25
+_LARGE = 2 << 20
+
 _LINUX = sys.platform == "linux"
 _libc = ctypes.CDLL(None)
 
@@ -56,6 +59,22 @@ def children(pid: int) -> list[int]:
 def resident_bytes(pid: int) -> int:
     """Return how much memory a process holds; 0 where the kernel does not tell, or when it has ended."""
     return _statm(pid, 1)
+
+
+def use_large_pages() -> None:
+    """Have the memory of this process in pages of 2 MiB, as far as may be: a fork copies their table in half the time.
+
+    Linux does it since 6.1 (MADV_COLLAPSE), in a tenth of a second for 100 MiB.
+    """
+    if not _LINUX:
+        return
+    for line in Path("/proc/self/maps").read_text().splitlines():
+        place, rights, _, _, _, *name = line.split()
+        if rights == "rw-p" and name in ([], ["[heap]"]):
+            start, end = (int(address, 16) for address in place.split("-"))
+            start, end = -(-start // _LARGE) * _LARGE, end // _LARGE * _LARGE
+            if start < end:
+                _libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), _MADV_COLLAPSE)
 
 
 def forget_peak() -> None:

@@ -6,13 +6,14 @@ import re
 import select
 import signal
 import time
-from typing import Final
+from collections.abc import Callable
+from typing import Final, NoReturn
 
 import msgspec
 
 from airside.inspection import kernel
 from airside.inspection.facts import Event, Failure, FailureKind, FileFacts
-from airside.inspection.forking import EVENT, SHOW_STACK, Allowance, Ends, Job, live
+from airside.inspection.forking import EVENT, SHOW_STACK, Allowance, Ends, Job
 from airside.inspection.protocol import Frames, frame_bytes
 from airside.inspection.work import FILE
 
@@ -22,8 +23,13 @@ _STACK_SECONDS: Final = 0.25
 
 _QUIET_SECONDS: Final = 0.03
 
+Live = Callable[[Job, Ends, Allowance], NoReturn]
+"""What a process does from its fork on."""
+
 _FRAME: Final = re.compile(r'^  File "(?P<file>.*)", line (?P<line>\d+) in (?P<name>.*)$', re.MULTILINE)
 """A line of faulthandler."""
+_ESCAPED: Final = re.compile(r"\\x[0-9a-f]{2}|\\u(?!d[89a-f])[0-9a-f]{4}|\\U[0-9a-f]{8}")
+"""A letter in a path, as faulthandler writes it (`_Py_DumpASCII`), but half of a surrogate pair."""
 
 
 class Lane:
@@ -38,8 +44,8 @@ class Lane:
         done: How many jobs it has done before this one.
     """
 
-    def __init__(self, job: Job, allowance: Allowance, closing: tuple[int, ...]) -> None:
-        """Fork; the new process closes the descriptors `closing`."""
+    def __init__(self, job: Job, allowance: Allowance, closing: tuple[int, ...], live: Live) -> None:
+        """Fork; the new process closes the descriptors `closing`, and lives."""
         jobs, self.jobs = os.pipe()
         pipes = [os.pipe() for _ in range(3)]
         self.job = job
@@ -70,7 +76,9 @@ class Lane:
         self.done += 1
         with contextlib.suppress(BrokenPipeError):
             # One that has died meanwhile is told of when it is reaped.
-            os.write(self.jobs, frame_bytes(job.payload))
+            view = memoryview(frame_bytes(job.payload))
+            while view:
+                view = view[os.write(self.jobs, view) :]
 
     @property
     def deadline(self) -> float:
@@ -153,9 +161,14 @@ def how_it_ended(status: int) -> str:
 
 def _as_traceback(said: bytes) -> str:
     """Return what faulthandler has written, innermost frame first, as Python writes a traceback."""
-    frames = [match.groups() for match in _FRAME.finditer(said.decode(errors="replace"))]
+    frames = [match.groups() for match in _FRAME.finditer(_unescaped(said.decode(errors="replace")))]
     lines = [f'  File "{file}", line {line}, in {name}\n' for file, line, name in reversed(frames)]
     return "Traceback (most recent call last):\n" + "".join(lines) if lines else ""
+
+
+def _unescaped(text: str) -> str:
+    """Return text of faulthandler with the letters that it writes as numbers: all but those of ASCII."""
+    return _ESCAPED.sub(lambda match: chr(int(match[0][2:], 16)), text)  # noqa: FURB166 - no literal of Python
 
 
 def _available(descriptor: int) -> bytes:

@@ -13,6 +13,8 @@ import signal
 import socket
 import time
 from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -20,8 +22,8 @@ import msgspec
 
 from airside.inspection import discovery, kernel
 from airside.inspection.facts import Failure, FailureKind
-from airside.inspection.forking import CLEAN, FAILURE, Allowance, Job
-from airside.inspection.lanes import Lane, how_it_ended
+from airside.inspection.forking import CLEAN, FAILURE, Allowance, Job, live
+from airside.inspection.lanes import Lane, Live, how_it_ended
 from airside.inspection.places import Tree
 from airside.inspection.protocol import Ended, Frames, Inspect, Limits, Ready, Request, Response, Run, Told, frame
 from airside.inspection.work import FILE
@@ -36,6 +38,25 @@ _WATCH_SECONDS: Final = 0.05
 """Most processes end before their memory has to be looked at."""
 
 
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """What the processes of a server do.
+
+    Attributes:
+        live: From their fork on.
+        prepare: Called with each `Run` before a process gets it: what this imports, that process has. Returns whether
+            it has imported anything.
+        spare: What a process does first that is forked before there is work for it; None: there is no such process.
+    """
+
+    live: Live
+    prepare: Callable[[Run], bool] = lambda _: False
+    spare: Job | None = None
+
+
+INSPECTING: Final = Trade(live)
+
+
 class Server:
     """The state of the loop.
 
@@ -43,8 +64,18 @@ class Server:
         ended: Nobody listens any more.
     """
 
-    def __init__(self, requests: int, answers: int, limits: Limits) -> None:
+    def __init__(self, requests: int, answers: int, limits: Limits, trade: Trade = INSPECTING) -> None:
+        """Say how to serve.
+
+        Args:
+            requests: Where they are read.
+            answers: Where they are written.
+            limits: What one process may take.
+            trade: What its processes do.
+        """
         self.ended = False
+        self._trade = trade
+        self._spare: Lane | None = None
         self._requests, self._answers = requests, answers
         self._limits = limits
         self._in, self._out = Frames(), bytearray()
@@ -61,6 +92,7 @@ class Server:
     def serve(self) -> None:
         """Answer requests until nobody listens, and leave no process behind."""
         try:
+            self._keep_a_spare()
             while not self.ended:
                 for key, _ in self._selector.select(self._patience()):
                     # A lane that ended a moment ago has taken its descriptors with it.
@@ -68,9 +100,18 @@ class Server:
                         key.data()
                 self._enforce()
                 self._fill()
+                self._keep_a_spare()
         finally:
-            self._cancel()
-            self._sweep()
+            self._leave_nothing()
+
+    def _leave_nothing(self) -> None:
+        """Kill until there is no child: what a process has started comes to us only when that has ended."""
+        self._cancel()
+        self._dismiss()
+        with contextlib.suppress(ChildProcessError):
+            while True:
+                self._sweep()
+                os.waitpid(-1, 0)
 
     def _watch_children(self) -> None:
         wake, self._wake = socket.socketpair()
@@ -95,6 +136,8 @@ class Server:
         self._asked = request.id
         tree = Tree(Path(request.root))
         if isinstance(request, Run):
+            if self._trade.prepare(request):
+                self._dismiss()
             self._queue.append(Job(request.id, request.kind, tree, request.payload, request.seconds))
         else:
             self._queue.extend(self._files(request, tree))
@@ -140,13 +183,33 @@ class Server:
 
     def _fill(self) -> None:
         while self._queue and len(self._lanes) < self._limits.jobs:
-            data = kernel.data_bytes()
-            allowance = Allowance(data + self._limits.memory_mib * _MEBIBYTE, self._limits.network)
-            others = (lane.jobs for lane in self._lanes.values())
-            lane = Lane(self._queue.popleft(), allowance, (self._requests, self._answers, *others))
+            lane = self._lane(self._queue.popleft())
             self._lanes[lane.pid] = lane
             self._selector.register(lane.result, selectors.EVENT_READ, lambda lane=lane: self._read_result(lane))
             self._selector.register(lane.output, selectors.EVENT_READ, lambda lane=lane: self._read_output(lane))
+
+    def _lane(self, job: Job) -> Lane:
+        lane, self._spare = self._spare, None
+        if lane is None:
+            return self._fork(job)
+        lane.go_on(job)
+        return lane
+
+    def _fork(self, job: Job) -> Lane:
+        data = kernel.data_bytes()
+        allowance = Allowance(data + self._limits.memory_mib * _MEBIBYTE, self._limits.network)
+        others = (lane.jobs for lane in self._lanes.values())
+        return Lane(job, allowance, (self._requests, self._answers, *others), self._trade.live)
+
+    def _keep_a_spare(self) -> None:
+        """Fork a process for the next request, while nobody waits."""
+        if self._trade.spare is not None and self._spare is None and not self._lanes:
+            self._spare = self._fork(self._trade.spare)
+
+    def _dismiss(self) -> None:
+        lane, self._spare = self._spare, None
+        if lane is not None:
+            lane.kill()
 
     def _read_output(self, lane: Lane) -> None:
         if not lane.read_output():
@@ -182,8 +245,11 @@ class Server:
             while (end := os.waitpid(-1, os.WNOHANG))[0]:
                 if lane := self._lanes.get(end[0]):
                     self._lost(lane, end[1])
+                elif self._spare is not None and self._spare.pid == end[0]:
+                    self._dismiss()
+        ours = {*self._lanes, self._spare.pid if self._spare is not None else 0}
         for pid in kernel.children(os.getpid()):
-            if pid not in self._lanes:
+            if pid not in ours:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
 

@@ -68,6 +68,14 @@ flow()
 def warm_up(folder: Path) -> None:
     """Import Airflow, set it up, and read a file; `folder` is for that file."""
     _silence()
+    initialize()
+    lookups.prepare()
+    read_a_sample(folder)
+    share_memory()
+
+
+def initialize() -> None:
+    """Set Airflow up, and import what most DAG files do."""
     _initialize()
     for module in _COMMON:
         try:
@@ -75,8 +83,10 @@ def warm_up(folder: Path) -> None:
         except ImportError:
             # A workspace may do without the standard provider.
             continue
-    lookups.prepare()
-    _read_a_sample(folder)
+
+
+def share_memory() -> None:
+    """Have what there is now shared with processes to come: their collector does not look at it."""
     gc.collect()
     gc.freeze()
     # A process lives for milliseconds: most never have to collect anything.
@@ -98,7 +108,8 @@ def _initialize() -> None:
     settings.import_local_settings()
 
 
-def _read_a_sample(folder: Path) -> None:
+def read_a_sample(folder: Path) -> None:
+    """Read a DAG file, which is made in `folder`, and forget it."""
     folder.mkdir()
     (folder / "sample.py").write_text(_SAMPLE)
     modules, paths, show = set(sys.modules), list(sys.path), warnings.showwarning

@@ -7,7 +7,9 @@ from importlib import metadata
 from pathlib import Path
 
 from airside.base.digest import Digest
+from airside.base.errors import UsageError
 from airside.base.files import write_atomically
+from airside.base.suggestions import suggestion
 from airside.platform.steps import Report, Step
 from airside.platform.uv import run_uv
 from airside.workspace.workspace import Workspace
@@ -17,6 +19,11 @@ REQUIREMENTS = "requirements.txt"
 _HEADER = "# Made by `airside up` from airside.toml and requirements.txt; keep it in git. inputs: "
 _EXTRA = re.compile(r"""extra\s*==\s*['"](?P<name>[\w-]+)['"]""")
 
+
+_OWN_LINE = re.compile(
+    r"^[ \t]*airside[ \t]*(?:\[(?P<extras>[^\]\n]*)\])?[ \t]*(?=$|[<>=!~;@#\s])", re.MULTILINE | re.IGNORECASE
+)
+"""A line of requirements that names Airside itself, `airside[test]`."""
 
 _FURTHER = re.compile(r"^\s*(?:-[rc]|--requirement|--constraint)[\s=]*(?P<file>[^\s#=]+)", re.MULTILINE)
 """A line that leads to another file; of a URL there is no such file, and it counts as it is written."""
@@ -44,8 +51,9 @@ def ensure_lock(workspace: Workspace, python: str, report: Report) -> Path:
     Raises:
         UsageError: There is no set of packages that fits; uv's explanation is in the message.
     """
-    wanted = _wanted(workspace)
-    inputs = "\n".join([python, *wanted, _requirements(workspace)])
+    text = _requirements(workspace)
+    wanted = _wanted(workspace, text)
+    inputs = "\n".join([python, *wanted, text])
     header = f"{_HEADER}{Digest.of(inputs.encode()).hex}\n"
     path = lock_path(workspace)
     if path.is_file() and path.read_text().startswith(header):
@@ -56,17 +64,45 @@ def ensure_lock(workspace: Workspace, python: str, report: Report) -> Path:
         if path.is_file():
             shutil.copy(path, output)  # uv keeps the versions that still fit
         options = ["--quiet", "--no-header", "--python-version", python, "--output-file", str(output)]
+        options += _without_own(text, Path(folder))
         run_uv(["pip", "compile", "-", *options], cwd=workspace.root, stdin="\n".join(wanted))
         write_atomically(path, header.encode() + output.read_bytes())
     return path
 
 
-def _wanted(workspace: Workspace) -> list[str]:
+def _wanted(workspace: Workspace, text: str) -> list[str]:
     wanted = [f"apache-airflow[postgres]=={workspace.settings.airflow.version}"]
-    wanted += own_requirements("airflow") + own_requirements("postgres")
+    for extra in dict.fromkeys(("airflow", "postgres", *_own_extras(text))):
+        wanted += own_requirements(extra)
     if (workspace.root / REQUIREMENTS).is_file():
         wanted.append(f"-r {REQUIREMENTS}")
     return wanted
+
+
+def _without_own(text: str, folder: Path) -> list[str]:
+    """Return the options that keep uv from looking for Airside itself: the environment gets the one that runs now."""
+    if not _OWN_LINE.search(text):
+        return []
+    excluded = folder / "excluded.txt"
+    excluded.write_text("airside\n")
+    return ["--excludes", str(excluded)]
+
+
+def _own_extras(text: str) -> list[str]:
+    """Return the extras of Airside that requirements name, in order.
+
+    Raises:
+        UsageError: There is no such extra.
+    """
+    names = [name.strip().lower() for found in _OWN_LINE.finditer(text) for name in (found["extras"] or "").split(",")]
+    known = metadata.metadata("airside").get_all("Provides-Extra") or []
+    for name in filter(None, names):
+        if name not in known:
+            raise UsageError(
+                f"Airside has no extra {name!r} (known: {', '.join(sorted(known))}{suggestion(name, known)})",
+                hint=f"Correct the line of airside in {REQUIREMENTS}.",
+            )
+    return [name for name in names if name]
 
 
 def _requirements(workspace: Workspace) -> str:

@@ -84,11 +84,20 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
         name: Which one.
         passed: Whether it found nothing.
         subjects: How many things it looked at.
+        tasks: Of the check `test`: how many tasks the workflows have; records of earlier versions do not say.
+        verified: Of these, how many a test has verified: it looked at what they did.
     """
 
     name: str
     passed: bool
     subjects: Size
+    tasks: Size | msgspec.UnsetType = msgspec.UNSET
+    verified: Size | msgspec.UnsetType = msgspec.UNSET
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether it is on record that every task is verified by a test."""
+        return self.passed and self.tasks is not msgspec.UNSET and self.verified == self.tasks
 
 
 class Requirements(msgspec.Struct, frozen=True, kw_only=True):

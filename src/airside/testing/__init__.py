@@ -1,15 +1,47 @@
-"""The public test harness: what shows that a store, and what is built on it, keeps its promises.
+"""Functional tests: run a workflow without a database or a server, and verify what each task did.
 
-| module | what it gives | needs |
-|---|---|---|
-| `faults` | stores that crash, lose answers, are slow, full or away | nothing |
-| `tampering` | stores that hand out damaged, stale or foreign bytes | nothing |
-| `releases` | small releases, without a workspace | nothing |
-| `wholeness` | an independent check that all that is reachable is whole; a restore drill | nothing |
-| `race` | many processes that make the same move at once | nothing |
-| `torture` | `python -m airside.testing.torture`: processes killed at random instants | nothing |
-| `store_contract` | the duties of a store as a suite, for the tests of an adapter | pytest |
-| `histories` | random moves with random faults, against a model | hypothesis |
-
-Nothing is imported here: pytest and hypothesis are no dependencies of Airside.
+`from airside.testing import postgres, http, …` gives the stand-ins that a test hands to the fixture `dag_run`.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from airside.testing.given import Answer
+    from airside.testing.standins.constructors import (
+        duckdb,
+        files,
+        http,
+        pagerduty,
+        postgres,
+        s3,
+        slack,
+        smtp,
+        sqlite,
+        teams,
+    )
+    from airside.testing.standins.http import Reply
+
+__all__ = [
+    "Answer",
+    "Reply",
+    "duckdb",
+    "files",
+    "http",
+    "pagerduty",
+    "postgres",
+    "s3",
+    "slack",
+    "smtp",
+    "sqlite",
+    "teams",
+]
+
+_ELSEWHERE: Final = {"Answer": "airside.testing.given", "Reply": "airside.testing.standins.http"}
+
+
+def __getattr__(name: str) -> Any:
+    # The plugin lies in this package, and every pytest loads it: nothing is imported before it is used.
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_ELSEWHERE.get(name, "airside.testing.standins.constructors")), name)

@@ -228,14 +228,14 @@ class EnvironmentSettings(_Section):
     Attributes:
         protected: Moving it asks for its name to be typed.
         promote_from: The environments that its releases come from; empty does not ask.
-        require: What a release has to show: ``check``, ``test``, ``approval:<number>``.
+        require: What a release has to show: ``check``, ``test``, ``test:verified``, ``approval:<number>``.
         airflow: The URL of the Airflow that tracks it, where that is not the local one.
         provided: Names that it has from elsewhere.
     """
 
     protected: bool = False
     promote_from: tuple[str, ...] = Field(default=(), strict=False)
-    require: tuple[Annotated[str, Field(pattern=r"^(check|test|approval:[1-9][0-9]?)$")], ...] = Field(
+    require: tuple[Annotated[str, Field(pattern=r"^(check|test|test:verified|approval:[1-9][0-9]?)$")], ...] = Field(
         default=(), strict=False
     )
     airflow: Annotated[str, Field(pattern=r"^https?://")] | None = None

@@ -12,9 +12,9 @@ _SUFFIXES = frozenset({".py", ".yaml", ".yml"})
 
 
 def read_tests(workspace: Path) -> str:
-    """Return the text of all tests of the workspace."""
+    """Return the text of all tests of the workspace; a file of cases is of the workflow that it is called after."""
     files = sorted(path for path in (workspace / "tests").rglob("*") if path.suffix in _SUFFIXES and path.is_file())
-    return "\n".join(path.read_text(errors="replace") for path in files)
+    return "\n".join(f"{_called(path)}\n{path.read_text(errors='replace')}" for path in files)
 
 
 def test_exists(read: Callable[[], str]) -> Demand:
@@ -31,6 +31,10 @@ def test_exists(read: Callable[[], str]) -> Demand:
             )
 
     return demand
+
+
+def _called(path: Path) -> str:
+    return "" if path.suffix == ".py" else path.name.partition(".")[0]
 
 
 def _mentions(text: str, name: str) -> bool:

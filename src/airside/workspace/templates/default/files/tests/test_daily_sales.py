@@ -1,9 +1,4 @@
-import runpy
-from pathlib import Path
-
 from lib.sales import faults, orders_of, report, totals
-
-DAG_FILE = Path(__file__).parent.parent / "dags" / "daily_sales.py"
 
 
 def test_the_orders_of_a_day_are_right():
@@ -21,8 +16,3 @@ def test_the_orders_of_a_product_are_added_up():
 
 def test_the_report_begins_with_the_sum():
     assert report({"tea": 3.0, "cake": 5.2}).splitlines() == ["Sold for 8.20 EUR", "- cake: 5.20 EUR", "- tea: 3.00 EUR"]
-
-
-def test_the_workflow_has_its_three_tasks():
-    workflow = runpy.run_path(str(DAG_FILE))["daily_sales"]()
-    assert set(workflow.task_ids) == {"check", "work", "summary"}

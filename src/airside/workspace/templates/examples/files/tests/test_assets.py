@@ -1,11 +1,13 @@
-from dags.assets import ORDERS, consumer, producer, report, store
+from dags.assets import ORDERS, consumer
 
 
-def test_one_workflow_makes_what_the_other_one_works_on():
-    assert producer.get_task("store").outlets == [ORDERS]
+def test_one_workflow_says_which_data_it_has_made(dag_run):
+    run = dag_run("assets_orders")
+    assert run["store"].output == 42
+    assert [event.name for event in run.asset_events] == ["example_orders"]
+
+
+def test_the_other_one_is_started_by_it_and_works_on_it(dag_run):
     assert list(consumer.timetable.asset_condition.objects) == [ORDERS]
-
-
-def test_the_tasks_do_their_work():
-    assert store.function() == 42
-    assert report.function() == "reported on the orders"
+    run = dag_run("assets_report", logical_date=None, asset_events={"example_orders": [{}]})
+    assert run["report"].output == "reported on the orders"

@@ -1,8 +1,12 @@
-from dags.catchup import close_books, off, on
+import pytest
+
+from dags.catchup import off, on
 
 
-def test_the_books_are_closed():
-    assert close_books("2026-01-01") == "closed the books on 2026-01-01"
+@pytest.mark.parametrize("workflow", ["catchup_off", "catchup_on"])
+def test_the_books_are_closed(dag_run, workflow):
+    run = dag_run(workflow, logical_date="2026-01-01")
+    assert run["close_books"].output == "closed the books on 2026-01-01"
 
 
 def test_the_workflows_differ_in_one_option():

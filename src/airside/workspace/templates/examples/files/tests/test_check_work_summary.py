@@ -1,36 +1,32 @@
 import pytest
 
-from airside import config
-from airside.base.errors import CheckFailedError
-from dags.check_work_summary import dag
+
+@pytest.fixture
+def orders(tmp_path):
+    """Where the orders would be; there are none yet."""
+    return tmp_path / "orders.csv"
 
 
 @pytest.fixture
-def orders(tmp_path, monkeypatch):
-    """Where the orders would be; there are none yet."""
-    path = tmp_path / "orders.csv"
-    monkeypatch.setattr(config, "get", {"check_work_summary.orders": str(path)}.get)
-    monkeypatch.setattr(dag.get_task("checks.orders_are_there"), "path", str(path))
-    return path
+def run(dag_run, orders):
+    return lambda: dag_run("check_work_summary", config={"check_work_summary.orders": str(orders)})
 
 
-def test_the_check_fails_until_there_are_orders(orders):
-    check = dag.get_task("checks.orders_are_there")
-    with pytest.raises(CheckFailedError, match="does not exist"):
-        check.execute({})
-    orders.write_text("")
-    with pytest.raises(CheckFailedError, match="0 bytes"):
-        check.execute({})
-    orders.write_text("coffee;2\n")
-    check.execute({})
-
-
-def test_the_orders_are_counted(orders):
+def test_the_orders_are_counted_and_the_summary_says_how_many(run, orders):
     orders.write_text("coffee;2\ntea;1\ncake;4\n")
-    assert dag.get_task("work").python_callable() == 3
+    done = run()
+    done.assert_success()
+    assert done["work"].output == 3
+    assert "rows 3\n" in done["summary"].log
+    assert f"{orders}" in done["checks.orders_are_there"].log
+    assert "/tmp" in done["checks.there_is_space"].log
 
 
-def test_the_work_begins_after_the_checks_and_the_summary_is_last():
-    assert dag.get_task("work").upstream_task_ids == {"checks.orders_are_there", "checks.there_is_space"}
-    assert dag.get_task("summary").is_teardown
-    assert dag.get_task("summary").downstream_task_ids == set()
+@pytest.mark.parametrize(("text", "said"), [(None, "does not exist"), ("", "0 bytes")])
+def test_without_orders_no_work_is_done_and_the_summary_is_written(run, orders, text, said):
+    if text is not None:
+        orders.write_text(text)
+    done = run()
+    done.assert_failed("checks.orders_are_there", match=said)
+    assert done["work"].state == "upstream_failed"
+    assert done["summary"].state == "success"

@@ -1,8 +1,8 @@
-from dags.max_active_runs import work, workflow
+from dags.max_active_runs import workflow
 
 
-def test_a_day_is_worked_on():
-    assert work.function("2026-01-01", seconds=0) == "worked on 2026-01-01"
+def test_a_day_is_worked_on(dag_run):
+    assert dag_run("max_active_runs", logical_date="2026-01-01")["work"].output == "worked on 2026-01-01"
 
 
 def test_two_runs_are_the_limit():

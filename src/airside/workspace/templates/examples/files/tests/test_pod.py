@@ -17,9 +17,10 @@ def run_of(monkeypatch):
     return build
 
 
-def test_where_there_is_no_kubernetes_the_command_is_a_process(run_of, capsys):
-    run_of("dev").python_callable()
-    assert capsys.readouterr().out == "hello from the example\n"
+def test_where_there_is_no_kubernetes_the_command_is_a_process(dag_run):
+    run = dag_run("pod")
+    run.assert_success()
+    assert run["run"].log.startswith("hello from the example\n")
 
 
 def test_in_production_it_is_a_pod_with_an_image_and_limits(run_of):

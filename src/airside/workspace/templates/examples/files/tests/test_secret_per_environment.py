@@ -1,20 +1,16 @@
-import pytest
-
-from airside.base.errors import UsageError
-from dags.secret_per_environment import call_partner
+PARTNER = {"conn_type": "http", "host": "partner.example.com", "login": "tester", "password": "not-a-secret"}
 
 
-def test_the_partner_is_called_with_the_credentials_of_this_environment(monkeypatch):
-    monkeypatch.setenv("AIRFLOW_CONN_PARTNER_API", "http://tester:not-a-secret@partner.example.com")
-    assert call_partner.function() == "tester at partner.example.com"
+def test_the_partner_is_called_with_the_credentials_of_this_environment(dag_run):
+    run = dag_run("secret_per_environment", connections={"partner_api": PARTNER})
+    assert run["call_partner"].output == "tester at partner.example.com"
 
 
-def test_the_password_is_no_part_of_the_result(monkeypatch):
-    monkeypatch.setenv("AIRFLOW_CONN_PARTNER_API", "http://tester:not-a-secret@partner.example.com")
-    assert "not-a-secret" not in call_partner.function()
+def test_the_password_is_neither_in_the_result_nor_in_the_log(dag_run):
+    task = dag_run("secret_per_environment", connections={"partner_api": PARTNER})["call_partner"]
+    assert "not-a-secret" not in task.output
+    assert "with the password ***" in task.log
 
 
-def test_without_credentials_it_fails(monkeypatch):
-    monkeypatch.delenv("AIRFLOW_CONN_PARTNER_API", raising=False)
-    with pytest.raises(UsageError, match="partner_api"):
-        call_partner.function()
+def test_without_credentials_it_fails(dag_run):
+    dag_run("secret_per_environment").assert_failed("call_partner", match="partner_api")

@@ -1,13 +1,9 @@
-import runpy
-from pathlib import Path
-
 import pytest
 
+from airside.testing import postgres
 from lib.chart import draw
 from lib.delays import by_airport, by_carrier, report
 from lib.flights import faults, read_flights
-
-DAG_FILE = Path(__file__).parent.parent / "dags" / "flight_delays.py"
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +55,20 @@ def test_the_chart_is_a_picture(flights, tmp_path):
     assert path.read_bytes().startswith(b"\x89PNG")
 
 
-def test_the_workflow_has_its_tasks():
-    workflow = runpy.run_path(str(DAG_FILE))["flight_delays"]()
-    assert set(workflow.task_ids) == {"check", "delays", "load", "chart", "summary"}
+def test_the_workflow_loads_both_tables_and_draws_the_chart(dag_run, tmp_path):
+    """Run it as Airflow would, without a server: the connection is to a Postgres that is started for the test."""
+    run = dag_run(
+        "flight_delays",
+        connections={"warehouse": postgres()},
+        environment={"FLIGHTS_OUTPUT": str(tmp_path)},
+        writable=[tmp_path],
+        timeout="3m",
+    )
+    run.assert_success()
+    assert run["check"].output == 336_776
+    found = run["delays"].output
+    assert run["load"].output == {"carrier_delays": 16, "airport_delays": len(found["airports"])}
+    assert run.table("warehouse", "carrier_delays").column("flights") == [row["flights"] for row in found["carriers"]]
+    assert len(run.table("warehouse", "airport_delays")) == len(found["airports"])
+    assert run["chart"].output == str(tmp_path / "flight_delays.png")
+    assert f"Chart: {tmp_path}/flight_delays.png" in run["summary"].output

@@ -1,0 +1,1 @@
+"""The YAML form of functional tests: `tests/functional/<workflow>.yaml`."""

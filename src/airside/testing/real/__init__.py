@@ -1,0 +1,1 @@
+"""The second tier: the same run on a real database, with Airflow's own scheduling."""

@@ -1,0 +1,1 @@
+"""An object store in a thread of the process that runs the tests."""

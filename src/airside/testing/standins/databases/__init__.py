@@ -1,0 +1,1 @@
+"""The databases behind the stand-ins: made, filled and read."""

@@ -1,0 +1,1 @@
+"""A mail server in a thread of the process that runs the tests."""

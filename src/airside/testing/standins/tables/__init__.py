@@ -1,0 +1,1 @@
+"""Tables that a test gives: rows from files and from the test itself, and the types of their columns."""

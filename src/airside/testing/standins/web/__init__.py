@@ -1,0 +1,1 @@
+"""Servers that speak HTTP, in threads of the process that runs the tests."""

@@ -1,0 +1,1 @@
+"""What a supervisor and Airflow's Execution API answer to a task, from memory."""
