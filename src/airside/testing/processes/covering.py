@@ -9,7 +9,10 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+_NO_DATA: Final = "no-data-collected"
+"""The warning of `coverage`, by its name there."""
 
 
 def branches() -> bool | None:
@@ -26,6 +29,8 @@ def add(covered: bytes) -> None:
     data = sys.modules["coverage"].CoverageData(no_disk=True)
     data.loads(covered)
     _data(current).update(data)
+    # This process itself has usually run none of the measured code.
+    current.set_option("run:disable_warnings", sorted({*current.get_option("run:disable_warnings"), _NO_DATA}))
 
 
 def _data(current: Any) -> Any:
@@ -37,7 +42,9 @@ def _data(current: Any) -> Any:
     if "pytest_cov" not in sys.modules:
         return current.get_data()
     base = str(Path(current.config.data_file).absolute())
-    return sys.modules["coverage"].CoverageData(basename=base, suffix=f"airside.{os.getpid()}")
+    data = sys.modules["coverage"].CoverageData(basename=base, suffix=f"airside.{os.getpid()}")
+    data.read()  # without which `update` begins with an empty file (coverage/sqldata.py 7.17, `_start_using`)
+    return data
 
 
 def measure(branches: bool, root: Path) -> Callable[[], bytes]:  # noqa: FBT001 - as it comes
