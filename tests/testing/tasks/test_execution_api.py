@@ -47,6 +47,26 @@ def test_a_human_has_answered(flow: Flow) -> None:
     assert error.type == "HITLRejectException"
 
 
+def test_an_output_that_a_task_alone_wants_and_is_not_given_is_named(flow: Flow) -> None:
+    text = """
+        with DAG("flow"):
+            @task
+            def one():
+                return 1
+
+            @task
+            def two(number):
+                return number
+
+            two(one())
+    """
+
+    outcome = flow(text, only=("two",))
+    assert [line for line in of(outcome, "two").log if "xcoms={'one': …}" in line]
+    given = flow(text, only=("two",), xcoms={"one": None})
+    assert "xcoms" not in "".join(of(given, "two").log)
+
+
 def test_nobody_answers(flow: Flow) -> None:
     outcome = flow("""
         import datetime
@@ -60,7 +80,7 @@ def test_nobody_answers(flow: Flow) -> None:
     error = of(outcome, "one").error
     assert error is not None
     assert error.type == "HITLTimeoutError"
-    assert any("answers={'one'" in line for line in of(outcome, "one").log)
+    assert any("answers={'one': 'a'}" in line for line in of(outcome, "one").log)
     assert of(outcome, "two").output["chosen_options"] == ["a"]
 
 

@@ -24,7 +24,8 @@ def answered(supervisor: Supervisor, end: Pass, start: Start) -> Start:
     if answer is not None:
         event = _said(answer)
     else:
-        log.warning("Nobody answers %s: give answers={%r: Answer((…,))}", start.key, start.key.task_id)
+        option = asked.options[0] if asked is not None and asked.options else "…"
+        log.warning("Nobody answers %s. For instance answers={%r: %r}", start.key, start.key.task_id, option)
         if end.message.timeout is not None:
             supervisor.settled.clock.wait(end.message.timeout.total_seconds())
         event = _nobody(asked)
