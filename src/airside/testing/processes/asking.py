@@ -65,6 +65,7 @@ def ask(kind: Kind, source: Source, given: Given, files: list[Path], seconds: fl
         kind=kind,
         root=str(source.root),
         import_root=str(source.import_root),
+        paths=tuple(map(str, source.paths)),
         folder=str(source.dags_folder),
         files=tuple(map(str, files)),
         dag_id=given.dag_id,

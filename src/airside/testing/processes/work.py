@@ -19,6 +19,7 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
         kind: Run a workflow; name all DAG files; list the workflows of files; serialize a workflow.
         root: `Source.root`.
         import_root: `Source.import_root`.
+        paths: `Source.paths`.
         folder: Where Airflow looks for DAG files.
         files: DAG files, absolute: the one of the workflow, or those to list.
         dag_id: The workflow.
@@ -32,6 +33,7 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind
     root: str
     import_root: str
+    paths: tuple[str, ...] = ()
     folder: str
     files: tuple[str, ...] = ()
     dag_id: str = ""

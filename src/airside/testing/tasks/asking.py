@@ -20,7 +20,8 @@ def answered(supervisor: Supervisor, end: Pass, start: Start) -> Start:
     As Airflow does it: airflow/jobs/scheduler_job_runner.py 3.3.2, `check_awaiting_input_timeouts`.
     """
     asked = supervisor.humans.asked.get(start.id)
-    answer = supervisor.settled.given.answers.get(start.key.task_id)
+    answers = supervisor.settled.given.answers
+    answer = answers.get(str(start.key), answers.get(start.key.task_id))
     if answer is not None:
         event = _said(answer)
     else:
