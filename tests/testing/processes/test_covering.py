@@ -31,6 +31,16 @@ def test_one(dag_run):
 
 def test_two(dag_run):
     assert dag_run("covered", conf={"n": 2})["act"].output == 2
+
+def test_own(dag_run):
+    from airflow.sdk import DAG, task
+
+    with DAG("own") as dag:
+        @task
+        def act():
+            return 1
+        act()
+    assert dag_run(dag)["act"].output == 1
 """
 
 
@@ -46,4 +56,5 @@ def test_the_lines_of_all_runs_are_covered(tmp_path: Path, processes: tuple[str,
     assert done.returncode == 0, done.stdout
     line = next(line for line in done.stdout.splitlines() if line.startswith("dags/covered.py"))
     assert line.split()[-2:] == ["92%", "11"], line
+    assert "test_covered.py" not in done.stdout, "nobody wants that measured"
     assert "No data was collected" not in done.stdout + done.stderr

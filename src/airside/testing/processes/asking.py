@@ -71,7 +71,7 @@ def ask(kind: Kind, source: Source, given: Given, files: list[Path], seconds: fl
         dag_id=given.dag_id,
         scratch="",
         tier=given.tier,
-        branches=covering.branches() if kind == "run" else None,
+        covering=covering.scope() if kind == "run" else None,
         body=pickle.dumps(pack(given)),
     )
     answer, modules = _answer(source, work, seconds)
