@@ -84,7 +84,7 @@ def workflows() -> Mapping[Path, list[str]]:
     """Return the workflows of each file."""
     found: dict[Path, list[str]] = {path: [] for path in FILES}
     for folder in FOLDERS:
-        for dag_id, path in catalogue(folder, folder).files.items():
+        for dag_id, path in catalogue(Source(folder, folder)).files.items():
             found[path].append(dag_id)
     return found
 

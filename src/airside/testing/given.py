@@ -50,9 +50,9 @@ class Given:
             task the list of outputs; `task_id[2]` is one instance of it.
         fail: By task id, or `task_id[2]`: the task's code does not run, it fails so: `ValueError: text`; its retries
             and callbacks follow as they would.
-        events: By task id: what its trigger sends (`TriggerEvent.payload`) when it defers, without running the trigger;
-            a list for one that defers more than once.
-        answers: By task id: what a human says.
+        events: By task id, or `task_id[2]`: what its trigger sends (`TriggerEvent.payload`) when it defers, without
+            running the trigger; a list for one that defers more than once.
+        answers: By task id, or `task_id[2]`: what a human says.
         xcoms: By task id: `return_value`s of tasks that ran before this run does (with `only`).
         asset_events: By the asset's name or URI: extras of the events that started the run.
         counts: By dag id, `dag_id.task_id` or `dag_id.task_group_id`: the state of another workflow's runs and tasks,

@@ -24,14 +24,14 @@ class Catalogue:
     errors: Mapping[Path, Failure]
 
 
-def catalogue(root: Path, dags_folder: Path) -> Catalogue:
+def catalogue(source: Source) -> Catalogue:
     """Return all workflows of a project.
 
     Raises:
         UsageError: A file ends the process that reads it.
         PlatformError: There is no Airflow in this environment, or it does not work.
     """
-    found = running.listed(Source(root, dags_folder))
+    found = running.listed(source)
     return Catalogue(
         {dag_id: path for path, listed in found.items() for dag_id in listed.dag_ids},
         {path: listed.failure for path, listed in found.items() if listed.failure is not None},

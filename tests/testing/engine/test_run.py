@@ -148,10 +148,8 @@ def test_one_task_runs_alone_with_what_ran_before_it(flow: Flow) -> None:
 
 @pytest.mark.parametrize("given", [{"stub": {"extrakt": 1}}, {"fail": {"extrakt[0]": "E"}}, {"only": ("extrakt",)}])
 def test_a_task_that_is_not_there_is_named_with_one_that_is(flow: Flow, given: dict[str, Any]) -> None:
-    with pytest.raises(UsageError, match="names the task `extrakt`") as raised:
+    with pytest.raises(UsageError, match=r"names the task `extrakt`.*; did you mean 'extract'?"):
         flow(ORDERS, **given)
-
-    assert raised.value.hint == "there is `extract`"
 
 
 def test_a_run_for_a_date_before_the_workflow_begins_is_refused(flow: Flow) -> None:

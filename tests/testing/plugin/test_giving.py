@@ -69,6 +69,7 @@ def test_one_task_or_host_needs_no_list_and_paths_are_relative_to_the_test() -> 
     assert (given.only, given.network) == (("load",), ("pypi.org",))
     assert given.writable == (FOLDER / "data", Path("/srv"))
     assert given.asset_events == {"a": ({"n": 1},)}
+    assert _given(writable="out").writable == (FOLDER / "out",)
 
 
 @pytest.mark.parametrize(("timeout", "seconds"), [(3, 3.0), ("2m", 120.0), (timedelta(seconds=1.5), 1.5)])
@@ -83,6 +84,8 @@ def test_a_timeout_is_seconds_or_a_time_span(timeout: object, seconds: float) ->
         ({"logical_date": "yesterday"}, "'yesterday' is no date"),
         ({"timeout": "soon"}, "'soon' is no time span"),
         ({"dag_id": "other"}, "no 'dag_id'"),
+        ({"params": {"n": 1}}, "no 'params'; did you mean 'conf'"),
+        ({"execution_date": "2026-01-02"}, "no 'execution_date'; did you mean 'logical_date'"),
     ],
 )
 def test_what_cannot_be_given_is_refused(giving: dict[str, object], says: str) -> None:
@@ -95,6 +98,16 @@ def test_what_cannot_be_given_is_refused(giving: dict[str, object], says: str) -
     [
         ({"logical_date": 20260102}, "20260102 is no date"),
         ({"data_interval": "2026-01-02"}, "no start and end"),
+        ({"data_interval": 3}, "no start and end"),
+        ({"only": [3]}, r"only: \[3\] is no text"),
+        ({"network": True}, "network: True is no text"),
+        ({"variables": {"day": DAY}}, "variables: day cannot be JSON"),
+        ({"fail": {"load": ValueError}}, "fail: load is <class 'ValueError'>"),
+        ({"fail": {"load": True}}, "fail: load is True"),
+        ({"answers": {"ask": None}}, "answers: ask is None"),
+        ({"answers": {"ask": {"chosen": ["a"]}}}, "answers: ask is {'chosen'"),
+        ({"asset_events": {"raw": {"n": 1}}}, "asset_events: raw is {'n': 1}, no list of extras"),
+        ({"asset_events": {"raw": "abc"}}, "asset_events: raw is 'abc'"),
         ({"tier": "slow"}, "'slow' is no tier"),
         ({"timeout": [1]}, "no time span"),
         ({"stub": ["load"]}, "stub: .* is no mapping"),

@@ -64,3 +64,56 @@ def test_without_settings_it_does_not_matter_where_pytest_is_started(
     monkeypatch.chdir(project.path / start)
     done = project.runpytest("-p", "no:randomly", "-p", "no:cacheprovider", f"{tests}")
     done.assert_outcomes(passed=2)
+
+
+HELPER = """
+    from airflow.sdk import DAG, task
+    from include.figures import double
+
+    with DAG("figures"):
+        @task
+        def two():
+            from include.figures import double as again
+            return again(double(1))
+        two()
+"""
+
+
+@pytest.fixture
+def with_include(project: pytest.Pytester) -> pytest.Pytester:
+    """A project whose workflows import modules from beside their folder, as those of Astronomer do."""
+    (project.mkpydir("include") / "figures.py").write_text("def double(number):\n    return 2 * number\n")
+    (project.path / "dags" / "figures.py").write_text(dedent(HELPER))
+    project.makepyfile(
+        """
+        def test_figures(dag_run):
+            assert dag_run("figures")["two"].output == 4
+
+        def test_the_dag_is_there(dags):
+            assert dags.tasks
+
+        def test_own_dag(dag_run):
+            from airflow.sdk import DAG, task
+
+            with DAG("own") as dag:
+                @task
+                def one():
+                    from include.figures import double
+                    return double(1)
+                one()
+            assert dag_run(dag)["one"].output == 2
+        """
+    )
+    return project
+
+
+def test_workflows_import_from_where_pytest_is_told_to(with_include: pytest.Pytester) -> None:
+    with_include.makeini("[pytest]\naddopts = -p no:randomly -p no:cacheprovider\npythonpath = .")
+    with_include.runpytest_subprocess().assert_outcomes(passed=4)
+
+
+def test_workflows_import_from_where_python_is_told_to(
+    with_include: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(with_include.path))
+    with_include.runpytest_subprocess().assert_outcomes(passed=4)

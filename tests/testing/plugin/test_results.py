@@ -4,7 +4,7 @@ import pytest
 
 from airside.base.errors import UsageError
 from airside.testing.given import Given
-from airside.testing.outcome import Failure, RunOutcome
+from airside.testing.outcome import Failure, RunOutcome, TaskKey, TaskOutcome
 from airside.testing.results.run import Run
 
 
@@ -59,6 +59,22 @@ def test_a_failure_shows_the_tasks_own_traceback_log_and_fields_and_the_line_to_
     assert "  log:\n    connecting\n    giving up" in text
     assert "  rendered:\n    sql: insert into t values (2)" in text
     assert "limit" not in text, "what was given is not missing"
+
+
+def test_of_many_instances_that_fail_a_few_are_shown_in_full(orders: RunOutcome) -> None:
+    error = [
+        Failure("ValueError", f"no {number}\nat all", f"Traceback\nValueError: no {number}") for number in range(40)
+    ]
+    tasks = tuple(
+        TaskOutcome(TaskKey("count", number), "failed", "Op", 1, error=one) for number, one in enumerate(error)
+    )
+    run = Run(replace(orders, tasks=tasks), Given(dag_id="orders"), {})
+    with pytest.raises(AssertionError) as caught:
+        run.assert_success()
+    text = str(caught.value)
+    assert text.count("Traceback") == 3
+    assert "count[3] failed: ValueError: no 3\ncount[4] failed" in text
+    assert text.endswith("count[22] failed: ValueError: no 22\nand 17 more of count")
 
 
 def test_a_run_without_an_outcome_says_why_wherever_it_is_looked_at(orders: RunOutcome) -> None:

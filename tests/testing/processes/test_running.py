@@ -155,7 +155,7 @@ def test_all_workflows_of_a_project_are_listed(source: Source) -> None:
     path = write(source, "return 1")
     broken = source.dags_folder / "broken.py"
     broken.write_text("from airflow.sdk import DAG\nraise ValueError('no')\n")
-    found = catalogue(source.root, source.dags_folder)
+    found = catalogue(source)
     assert found.files == {"count": path}
     assert [str(error) for error in found.errors.values()] == ["ValueError: no"]
     assert list(found.errors) == [broken]
@@ -165,7 +165,7 @@ def test_a_file_that_ends_its_process_is_listed_as_an_error(source: Source) -> N
     path = write(source, "return 1")
     bad = source.dags_folder / "bad.py"
     bad.write_text("from airflow.sdk import DAG\nimport os\nos._exit(1)\n")
-    found = catalogue(source.root, source.dags_folder)
+    found = catalogue(source)
     assert found.files == {"count": path}
     assert list(found.errors) == [bad]
     assert found.errors[bad].file == "dags/bad.py"

@@ -5,7 +5,7 @@ import pytest
 from standing_in import Start
 
 from airside.base.errors import UsageError
-from airside.testing import postgres
+from airside.testing import postgres, s3, smtp
 from airside.testing.standins import KINDS, from_mapping, requirements
 from airside.testing.standins.requirements import part
 
@@ -38,6 +38,11 @@ def test_python_and_yaml_give_the_same() -> None:
     assert str(postgres(**given)).replace("folder=None", "") == str(
         from_mapping("postgres", given, Path("/f"))
     ).replace("folder='/f'", "")
+
+
+def test_one_bucket_or_recipient_needs_no_list() -> None:
+    assert s3(buckets="lake") == s3(buckets=["lake"])
+    assert smtp(refuse="ada@example.org") == smtp(refuse=["ada@example.org"])
 
 
 def test_a_missing_package_is_named_with_the_line_to_add(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,6 +47,58 @@ def test_a_human_has_answered(flow: Flow) -> None:
     assert error.type == "HITLRejectException"
 
 
+def test_an_output_that_a_task_alone_wants_and_is_not_given_is_named(flow: Flow) -> None:
+    text = """
+        with DAG("flow"):
+            @task
+            def one():
+                return 1
+
+            @task
+            def two(number):
+                return number
+
+            two(one())
+    """
+
+    outcome = flow(text, only=("two",))
+    assert [line for line in of(outcome, "two").log if "xcoms={'one': …}" in line]
+    given = flow(text, only=("two",), xcoms={"one": None})
+    assert "xcoms" not in "".join(of(given, "two").log)
+
+
+def test_each_instance_has_its_own_answer_and_event(flow: Flow) -> None:
+    outcome = flow(
+        """
+        from airflow.providers.standard.operators.hitl import HITLOperator
+        from airflow.providers.standard.triggers.temporal import TimeDeltaTrigger
+        from airflow.sdk import BaseOperator
+
+        class Wait(BaseOperator):
+            def __init__(self, *, n, **options):
+                super().__init__(**options)
+                self.n = n
+
+            def execute(self, context):
+                import datetime
+                self.defer(trigger=TimeDeltaTrigger(datetime.timedelta(hours=1)), method_name="end")
+
+            def end(self, context, event):
+                return event
+
+        with DAG("flow"):
+            HITLOperator.partial(task_id="ask", options=["a", "b"]).expand(subject=["?", "!"])
+            Wait.partial(task_id="wait").expand(n=[1, 2])
+        """,
+        answers={"ask": Answer(("a",)), "ask[1]": Answer(("b",))},
+        events={"wait": "one", "wait[1]": "other"},
+    )
+
+    asked = [of(outcome, f"ask[{index}]").output["chosen_options"] for index in range(2)]
+    assert asked == [["a"], ["b"]]
+    assert [of(outcome, f"wait[{index}]").output for index in range(2)] == ["one", "other"]
+
+
 def test_nobody_answers(flow: Flow) -> None:
     outcome = flow("""
         import datetime
@@ -60,7 +112,7 @@ def test_nobody_answers(flow: Flow) -> None:
     error = of(outcome, "one").error
     assert error is not None
     assert error.type == "HITLTimeoutError"
-    assert any("answers={'one'" in line for line in of(outcome, "one").log)
+    assert any("answers={'one': 'a'}" in line for line in of(outcome, "one").log)
     assert of(outcome, "two").output["chosen_options"] == ["a"]
 
 

@@ -16,8 +16,8 @@ class Attempt:
     Attributes:
         state: Where it ended.
         error: Why it failed.
-        skips: Task instances below that it told to skip (branches, short circuits); a task id without a map index
-            means all instances of that task.
+        skips: Task instances below that it told to skip (branches, short circuits); of a task without a map index the
+            instance that is not mapped, or not yet expanded.
         rendered: Template fields as Airflow's UI shows them.
         log: Lines.
         tells: Callbacks that ran.

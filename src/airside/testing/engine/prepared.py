@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from difflib import get_close_matches
 from typing import Any
 
 from airside.base.errors import UsageError
+from airside.base.suggestions import suggestion
 from airside.testing.engine.attempt import Outputs
 from airside.testing.engine.graph import Graph
 from airside.testing.engine.lengths import RETURN_VALUE
@@ -20,8 +20,8 @@ def tasks_to_run(dag: Any, given: Given) -> list[str]:
     Raises:
         UsageError: The test names a task that the workflow does not have, or the output of one that runs anyway.
     """
-    named = {*given.only, *given.xcoms, *given.events, *given.answers, *_bare(given.stub), *_bare(given.fail)}
-    _refuse_unknown(dag, sorted(named))
+    of_instances = (given.stub, given.fail, given.events, given.answers)
+    _refuse_unknown(dag, sorted({*given.only, *given.xcoms}.union(*map(_bare, of_instances))))
     chosen = list(given.only) or list(dag.task_ids)
     for task_id in given.xcoms:
         if task_id in chosen:
@@ -82,6 +82,7 @@ def _bare(names: Iterable[str]) -> set[str]:
 def _refuse_unknown(dag: Any, named: Iterable[str]) -> None:
     for task_id in named:
         if task_id not in dag.task_dict:
-            near = get_close_matches(task_id, dag.task_ids, 1) or sorted(dag.task_ids)[:10]
             message = f"the test names the task `{task_id}`, which `{dag.dag_id}` does not have"
-            raise UsageError(message, hint="there is " + ", ".join(f"`{other}`" for other in near))
+            raise UsageError(
+                message + suggestion(task_id, dag.task_ids), hint=f"It has {', '.join(sorted(dag.task_ids))}."
+            )

@@ -65,12 +65,13 @@ def ask(kind: Kind, source: Source, given: Given, files: list[Path], seconds: fl
         kind=kind,
         root=str(source.root),
         import_root=str(source.import_root),
+        paths=tuple(map(str, source.paths)),
         folder=str(source.dags_folder),
         files=tuple(map(str, files)),
         dag_id=given.dag_id,
         scratch="",
         tier=given.tier,
-        branches=covering.branches() if kind == "run" else None,
+        covering=covering.scope() if kind == "run" else None,
         body=pickle.dumps(pack(given)),
     )
     answer, modules = _answer(source, work, seconds)

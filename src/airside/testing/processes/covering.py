@@ -9,13 +9,56 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+import msgspec
+
+_NO_DATA: Final = "no-data-collected"
+"""The warning of `coverage`, by its name there."""
 
 
-def branches() -> bool | None:
-    """Return whether branches are measured in this process; None: nothing is."""
+class Scope(msgspec.Struct, frozen=True, kw_only=True):
+    """What is measured.
+
+    Attributes:
+        branches: Not lines only.
+        include: Patterns of files, absolute; empty: all of the project.
+        omit: The same, of those that are left out.
+    """
+
+    branches: bool
+    include: tuple[str, ...]
+    omit: tuple[str, ...]
+
+
+def scope() -> Scope | None:
+    """Return what is measured in this process; None: nothing is."""
     current = _current()
-    return None if current is None else bool(current.config.branch)
+    if current is None:
+        return None
+
+    def told(name: str) -> list[str]:
+        return current.get_option(f"run:{name}") or []
+
+    include = [pattern for source in (*told("source"), *told("source_pkgs")) for pattern in _files_of(source)]
+    return Scope(
+        branches=bool(current.get_option("run:branch")),
+        include=tuple(include or map(_whole, told("include"))),
+        omit=tuple(map(_whole, told("omit"))),
+    )
+
+
+def _files_of(source: str) -> tuple[str, ...]:
+    """Return patterns for the files of a folder or a package."""
+    if Path(source).is_dir():
+        return (f"{Path(source).resolve()}/*",)
+    place = source.replace(".", "/")
+    return f"*/{place}.py", f"*/{place}/*"
+
+
+def _whole(pattern: str) -> str:
+    """Return a pattern that does not depend on the working folder, read as `coverage` reads it."""
+    return pattern if pattern.startswith(("*", "?")) else str(Path(pattern).absolute())
 
 
 def add(covered: bytes) -> None:
@@ -26,6 +69,8 @@ def add(covered: bytes) -> None:
     data = sys.modules["coverage"].CoverageData(no_disk=True)
     data.loads(covered)
     _data(current).update(data)
+    # This process itself has usually run none of the measured code.
+    current.set_option("run:disable_warnings", sorted({*current.get_option("run:disable_warnings"), _NO_DATA}))
 
 
 def _data(current: Any) -> Any:
@@ -37,15 +82,25 @@ def _data(current: Any) -> Any:
     if "pytest_cov" not in sys.modules:
         return current.get_data()
     base = str(Path(current.config.data_file).absolute())
-    return sys.modules["coverage"].CoverageData(basename=base, suffix=f"airside.{os.getpid()}")
+    data = sys.modules["coverage"].CoverageData(basename=base, suffix=f"airside.{os.getpid()}")
+    data.read()  # without which `update` begins with an empty file (coverage/sqldata.py 7.17, `_start_using`)
+    return data
 
 
-def measure(branches: bool, root: Path) -> Callable[[], bytes]:  # noqa: FBT001 - as it comes
-    """Measure the code below `root` in this process from now on; what is returned ends that, and returns the data."""
+def measure(scope: Scope, root: Path) -> Callable[[], bytes]:
+    """Measure code in this process from now on; what is returned ends that, and returns the data.
+
+    Args:
+        scope: What is measured.
+        root: The project.
+    """
     coverage: Any = importlib.import_module("coverage")
-    here = f"{root.resolve()}/*"
     measured = coverage.Coverage(
-        data_file=None, branch=branches, config_file=False, include=[here], omit=["*/site-packages/*"]
+        data_file=None,
+        branch=scope.branches,
+        config_file=False,
+        include=scope.include or [f"{root.resolve()}/*"],
+        omit=[*scope.omit, "*/site-packages/*"],
     )
     measured.start()
 

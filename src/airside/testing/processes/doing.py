@@ -105,12 +105,13 @@ def _settle(work: Work) -> tuple[Given, Needs]:
     """Make this process one that works for the test."""
     given: Given = unpack(pickle.loads(work.body))  # noqa: S301 - from the process that started this one
     # As Airflow's BundleDagBag does, but before code asks for a config while it is imported.
-    sys.path.append(work.import_root)
+    sys.path += [work.import_root, *work.paths]
     announce(Path(work.import_root), given.serving)
+    paths = list(sys.path)
     settled = settle(given, Path(work.root))
     if work.root != work.import_root:
-        # What only a test could import would not be there in production.
-        sys.path.remove(str(Path(work.root).resolve()))
+        # What only the search for configs could import would not be there in production.
+        sys.path[:] = paths
     own = (Path(work.scratch), Path(conf.get_mandatory_value("logging", "base_log_folder")))
     Guards(given, own).install()
     if ANY not in given.network:

@@ -85,10 +85,11 @@ class Index:
         yield from ((path, listed) for path, (stamp, listed) in known if _stamp(path) == stamp)
 
     def _with_text(self, dag_id: str) -> list[Path]:
-        """Return the files in which the id is written, those first that have it as a word."""
+        """Return the files in which the id is written: first those that have it as a word, and are called like it."""
         word = re.compile(rb"(?<![\w.-])" + re.escape(dag_id.encode()) + rb"(?![\w.-])")
         found = [(path, text) for path in self._names if dag_id.encode() in (text := self._text(path))]
-        return [path for path, _ in sorted(found, key=lambda entry: word.search(entry[1]) is None)]
+        found.sort(key=lambda entry: (word.search(entry[1]) is None, entry[0].stem != dag_id))
+        return [path for path, _ in found]
 
     def _text(self, path: Path) -> bytes:
         if (stamp := _stamp(path)) is None:

@@ -57,7 +57,7 @@ def _done(work: Work, allowance: Allowance) -> bytes:
     before = frozenset(sys.modules)
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
     resource.setrlimit(resource.RLIMIT_DATA, (allowance.data_bytes, hard))
-    end = None if work.branches is None else measure(work.branches, Path(work.root))
+    end = None if work.covering is None else measure(work.covering, Path(work.root))
     try:
         result = doing.KINDS[work.kind](work)
     except AirsideError as error:

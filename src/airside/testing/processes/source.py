@@ -17,6 +17,7 @@ class Source:
         dag_id: The workflow; None: what `Given` says.
         file: The DAG file, absolute; None: it is looked for.
         dag: A DAG object that the test has made itself: nothing is loaded.
+        paths: Folders from which workflows import beside those that Airflow puts on `sys.path`.
     """
 
     root: Path
@@ -24,6 +25,7 @@ class Source:
     dag_id: str | None = None
     file: Path | None = None
     dag: Any = None
+    paths: tuple[Path, ...] = ()
 
     @property
     def import_root(self) -> Path:

@@ -8,6 +8,7 @@ import msgspec
 from airside.base.errors import AirsideError
 from airside.testing.given import Tier
 from airside.testing.outcome import Failure, Need
+from airside.testing.processes.covering import Scope
 
 Kind = Literal["run", "files", "list", "serialize"]
 
@@ -19,12 +20,13 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
         kind: Run a workflow; name all DAG files; list the workflows of files; serialize a workflow.
         root: `Source.root`.
         import_root: `Source.import_root`.
+        paths: `Source.paths`.
         folder: Where Airflow looks for DAG files.
         files: DAG files, absolute: the one of the workflow, or those to list.
         dag_id: The workflow.
         scratch: An empty folder for this work: its working folder, home and temporary files.
         modules: Modules that earlier runs have imported, and that every later one can have from the start.
-        branches: Note which lines are run, and of branches too; None: note nothing.
+        covering: Of which files to note what is run; None: note nothing.
         tier: Of the run.
         body: The `Given`, pickled: it is opened in that process only.
     """
@@ -32,12 +34,13 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind
     root: str
     import_root: str
+    paths: tuple[str, ...] = ()
     folder: str
     files: tuple[str, ...] = ()
     dag_id: str = ""
     scratch: str
     modules: tuple[str, ...] = ()
-    branches: bool | None = None
+    covering: Scope | None = None
     tier: Tier = "fast"
     body: bytes
 

@@ -1,14 +1,17 @@
 """The fixture `dags`: a test for each workflow of the folder."""
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
 from airside.testing import loading
 from airside.testing.outcome import Failure
-from airside.testing.processes import Source
 from airside.testing.pytest_plugin.place import source_of
+
+if TYPE_CHECKING:
+    from airside.testing.processes import Source
 
 NAME: Final = "dags"
 
@@ -22,9 +25,9 @@ def parametrize(metafunc: pytest.Metafunc) -> None:
     if not definitions or definitions[-1].func.__module__ != "airside.testing.plugin":
         return
     source = source_of(metafunc.config, Path(str(metafunc.definition.path)).parent)
-    found = loading.catalogue(source.root, source.dags_folder)
+    found = loading.catalogue(source)
     params: list[Source | Failure] = [
-        Source(source.root, source.dags_folder, dag_id, file) for dag_id, file in sorted(found.files.items())
+        replace(source, dag_id=dag_id, file=file) for dag_id, file in sorted(found.files.items())
     ]
     ids = sorted(found.files)
     for file, failure in sorted(found.errors.items()):

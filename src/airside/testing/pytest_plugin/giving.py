@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypedDict, get_args
 
@@ -14,6 +15,9 @@ from airside.testing.given import Answer, Given, Tier
 from airside.testing.standins.port import StandIn
 
 _NAMES: Final = frozenset(field.name for field in fields(Given)) - {"dag_id"}
+_ALIASES: Final = {"params": "conf", "execution_date": "logical_date", "run_conf": "conf"}
+"""What people write who come from Airflow, and what it is called here."""
+
 _MAPPINGS: Final = frozenset(field.name for field in fields(Given) if field.default_factory is dict)
 
 
@@ -40,7 +44,7 @@ class Giving(TypedDict, total=False):
     clock: datetime | date | str | None
     timeout: float | str | timedelta
     network: str | Iterable[str]
-    writable: Iterable[str | Path]
+    writable: str | Path | Iterable[str | Path]
     tier: Tier
 
 
@@ -57,13 +61,13 @@ def given_of(dag_id: str, giving: Mapping[str, Any], folder: Path) -> Given:
     """
     for name in giving:
         if name not in _NAMES:
-            raise UsageError(
-                f"A run can be given no {name!r}{suggestion(name, _NAMES)}", hint=f"It has {', '.join(sorted(_NAMES))}."
-            )
+            similar = _ALIASES.get(name)
+            said = f"; did you mean {similar!r}?" if similar else suggestion(name, _NAMES)
+            raise UsageError(f"A run can be given no {name!r}{said}", hint=f"It has {', '.join(sorted(_NAMES))}.")
         if name in _MAPPINGS and not isinstance(giving[name], Mapping):
             raise UsageError(f"{name}: {giving[name]!r} is no mapping", hint=f'Write {name}={{"name": …}}.')
     values = {name: _CONVERTERS.get(name, _as_it_is)(value) for name, value in giving.items()}
-    values["writable"] = tuple((folder / path).resolve() for path in giving.get("writable", ()))
+    values["writable"] = tuple((folder / path).resolve() for path in values.get("writable", ()))
     return Given(dag_id=dag_id, **values)
 
 
@@ -93,7 +97,7 @@ def _moment(value: Any) -> datetime | None:
 def _interval(value: Any) -> tuple[datetime | None, ...] | None:
     if value is None:
         return None
-    if isinstance(value, str) or len(value) != 2:  # noqa: PLR2004 - a start and an end
+    if not isinstance(value, list | tuple) or len(value) != 2:  # noqa: PLR2004 - a start and an end
         raise UsageError(f"data_interval: {value!r} is no start and end", hint='Write ("2026-01-01", "2026-01-02").')
     return tuple(_moment(end) for end in value)
 
@@ -130,23 +134,56 @@ def _connection(name: str, value: Any) -> Mapping[str, Any] | str:
 
 
 def _variables(value: Mapping[str, Any]) -> dict[str, str]:
-    return {name: item if isinstance(item, str) else json.dumps(item) for name, item in value.items()}
+    return {name: _variable(name, item) for name, item in value.items()}
+
+
+def _variable(name: str, value: Any) -> str:
+    try:
+        return value if isinstance(value, str) else json.dumps(value)
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"variables: {name} cannot be JSON: {error}", hint="Write it as a text.") from error
 
 
 def _failures(value: Mapping[str, str | BaseException]) -> dict[str, str]:
-    return {task: item if isinstance(item, str) else f"{type(item).__name__}: {item}" for task, item in value.items()}
+    return {task: _failure(task, item) for task, item in value.items()}
+
+
+def _failure(task: str, value: Any) -> str:
+    if isinstance(value, BaseException):
+        return f"{type(value).__name__}: {value}"
+    if not isinstance(value, str):
+        raise UsageError(f"fail: {task} is {value!r}, no failure", hint=f'Write {{"{task}": "ValueError: text"}}.')
+    return value
 
 
 def _answers(value: Mapping[str, Answer | str | Sequence[str]]) -> dict[str, Answer]:
-    return {task: item if isinstance(item, Answer) else Answer(_texts(item)) for task, item in value.items()}
+    return {task: _answer(task, item) for task, item in value.items()}
+
+
+def _answer(task: str, value: Any) -> Answer:
+    if isinstance(value, Mapping) or not isinstance(value, Answer | Iterable):
+        raise UsageError(f"answers: {task} is {value!r}, no answer", hint=f'Write {{"{task}": "an option"}}.')
+    return value if isinstance(value, Answer) else Answer(_texts("answers", value))
 
 
 def _asset_events(value: Mapping[str, Sequence[Any]]) -> dict[str, tuple[Any, ...]]:
+    for asset, events in value.items():
+        if not isinstance(events, list | tuple) or not all(isinstance(extra, Mapping) for extra in events):
+            raise UsageError(
+                f"asset_events: {asset} is {events!r}, no list of extras", hint=f'Write {{"{asset}": [{{"key": …}}]}}.'
+            )
     return {asset: tuple(events) for asset, events in value.items()}
 
 
-def _texts(value: str | Iterable[str]) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value)
+def _texts(name: str, value: Any) -> tuple[str, ...]:
+    texts = (value,) if isinstance(value, str) or not isinstance(value, Iterable) else tuple(value)
+    if not all(isinstance(text, str) for text in texts):
+        raise UsageError(f"{name}: {value!r} is no text, and no list of texts", hint=f'Write {name}=["…"].')
+    return texts
+
+
+def _paths(value: Any) -> tuple[Any, ...]:
+    return (value,) if isinstance(value, str | Path) else tuple(value)
 
 
 def _seconds(value: float | str | timedelta) -> float:
@@ -167,7 +204,8 @@ _CONVERTERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "fail": _failures,
     "answers": _answers,
     "asset_events": _asset_events,
-    "only": _texts,
-    "network": _texts,
+    "only": partial(_texts, "only"),
+    "network": partial(_texts, "network"),
+    "writable": _paths,
     "timeout": _seconds,
 }

@@ -26,10 +26,14 @@ def source_of(config: pytest.Config, folder: Path) -> Source:
     dags_folder = told or around or config.rootpath / "dags"
     if not dags_folder.is_dir():
         raise UsageError(f"There is no folder of workflows at {dags_folder}", hint=f"Name it with {OPTION}.")
+    if workspace is not None:
+        return Source(workspace, dags_folder)
+    # A workspace is importable as its release will be. Nothing else says what another project has on `PYTHONPATH`.
+    paths = tuple(config.getini("pythonpath"))
     if around is not None:
-        return Source(around.parent, around)
-    root = workspace or (config.rootpath if dags_folder.is_relative_to(config.rootpath) else dags_folder)
-    return Source(root, dags_folder)
+        return Source(around.parent, around, paths=paths)
+    root = config.rootpath if dags_folder.is_relative_to(config.rootpath) else dags_folder
+    return Source(root, dags_folder, paths=paths)
 
 
 def _told(config: pytest.Config) -> Path | None:

@@ -23,7 +23,6 @@ class DagRun:
     """What the fixture `dag_run` is: call it to run a workflow. Stand-ins live until the test ends."""
 
     def __init__(self, config: pytest.Config, nodeid: str, folder: Path, stack: ExitStack) -> None:
-        self._config = config
         self._nodeid = nodeid
         self._folder = folder
         self._stack = stack

@@ -75,7 +75,8 @@ class Waiting:
 
     def _answer(self, instance: Any, key: TaskKey, session: Any) -> None:
         """As a human does who answers (core_api/routes/public/hitl.py 3.3.2, `update_hitl_detail`), or nobody."""
-        answer = self._settled.given.answers.get(key.task_id)
+        answers = self._settled.given.answers
+        answer = answers.get(str(key), answers.get(key.task_id))
         if answer is None:
             self._settled.clock.wait(_seconds(instance.trigger_timeout))
             instance.trigger_timeout = _LONG_AGO

@@ -11,6 +11,10 @@ _INDENT: Final = "  "
 _LOG_LINES: Final = 50
 """Of a task's log, from its end."""
 _VALUE_LENGTH: Final = 1000
+_INSTANCES: Final = 3
+"""Of a mapped task those that are shown in full."""
+_BRIEF_INSTANCES: Final = 20
+"""Of a mapped task those that are shown with a line after these."""
 
 
 def failure_text(outcome: RunOutcome, form: Form = "python") -> str:
@@ -23,9 +27,14 @@ def failure_text(outcome: RunOutcome, form: Form = "python") -> str:
     parts = [_headline(outcome)]
     if outcome.error is not None:
         parts += [_error_text(outcome.error), *_missing_lines(outcome, None, form)]
+    failed: dict[str, list[TaskOutcome]] = {}
     for task in outcome.tasks:
         if task.state == "failed":
-            parts.append(_task_text(task, outcome, form))
+            failed.setdefault(task.key.task_id, []).append(task)
+    for instances in failed.values():
+        parts += [_task_text(task, outcome, form) for task in instances[:_INSTANCES]]
+        if more := instances[_INSTANCES:]:
+            parts.append(_more_text(more))
     return "\n\n".join(parts)
 
 
@@ -58,6 +67,17 @@ def _task_text(task: TaskOutcome, outcome: RunOutcome, form: Form) -> str:
     lines += _section("log", task.log[-_LOG_LINES:])
     lines += _section("rendered", tuple(_field(name, value) for name, value in task.rendered.items() if value))
     return "\n".join(lines)
+
+
+def _more_text(instances: list[TaskOutcome]) -> str:
+    """Return of each instance a line: what has failed like those before needs no traceback of its own."""
+    lines = [f"{one.key} failed{_brief(one.error)}" for one in instances[:_BRIEF_INSTANCES]]
+    rest = len(instances) - len(lines)
+    return "\n".join([*lines, f"and {rest} more of {instances[0].key.task_id}"] if rest else lines)
+
+
+def _brief(error: Failure | None) -> str:
+    return "" if error is None else f": {error}".partition("\n")[0]
 
 
 def _error_text(error: Failure) -> str:

@@ -73,7 +73,9 @@ def duckdb(
     return options(Duckdb, _given(tables=tables, types=types, schema=schema, sql=sql, extra=extra))
 
 
-def s3(*, buckets: Sequence[str] = (), objects: ContentsGiven | None = None, extra: Extra | None = None) -> StandIn:
+def s3(
+    *, buckets: str | Sequence[str] = (), objects: ContentsGiven | None = None, extra: Extra | None = None
+) -> StandIn:
     """Give an object store that speaks S3.
 
     Args:
@@ -84,7 +86,7 @@ def s3(*, buckets: Sequence[str] = (), objects: ContentsGiven | None = None, ext
     Raises:
         UsageError: An option cannot be read.
     """
-    return options(S3, _given(buckets=list(buckets), objects=_contents(objects), extra=extra))
+    return options(S3, _given(buckets=_texts(buckets), objects=_contents(objects), extra=extra))
 
 
 def http(
@@ -103,7 +105,7 @@ def http(
     return options(Http, _given(routes=_routes(routes), headers=headers, extra=extra))
 
 
-def smtp(*, refuse: Sequence[str] = (), extra: Extra | None = None) -> StandIn:
+def smtp(*, refuse: str | Sequence[str] = (), extra: Extra | None = None) -> StandIn:
     """Give a mail server that keeps what it is sent.
 
     Args:
@@ -113,7 +115,7 @@ def smtp(*, refuse: Sequence[str] = (), extra: Extra | None = None) -> StandIn:
     Raises:
         UsageError: An option cannot be read.
     """
-    return options(Smtp, _given(refuse=list(refuse), extra=extra))
+    return options(Smtp, _given(refuse=_texts(refuse), extra=extra))
 
 
 def slack(
@@ -165,6 +167,10 @@ def files(
 
 def _given(**said: Any) -> dict[str, Any]:
     return {name: value for name, value in said.items() if value is not None}
+
+
+def _texts(given: str | Sequence[str]) -> list[str]:
+    return [given] if isinstance(given, str) else list(given)
 
 
 def _contents(given: ContentsGiven | None) -> Mapping[str, Any] | None:

@@ -20,11 +20,13 @@ def answered(supervisor: Supervisor, end: Pass, start: Start) -> Start:
     As Airflow does it: airflow/jobs/scheduler_job_runner.py 3.3.2, `check_awaiting_input_timeouts`.
     """
     asked = supervisor.humans.asked.get(start.id)
-    answer = supervisor.settled.given.answers.get(start.key.task_id)
+    answers = supervisor.settled.given.answers
+    answer = answers.get(str(start.key), answers.get(start.key.task_id))
     if answer is not None:
         event = _said(answer)
     else:
-        log.warning("Nobody answers %s: give answers={%r: Answer((…,))}", start.key, start.key.task_id)
+        option = asked.options[0] if asked is not None and asked.options else "…"
+        log.warning("Nobody answers %s. For instance answers={%r: %r}", start.key, start.key.task_id, option)
         if end.message.timeout is not None:
             supervisor.settled.clock.wait(end.message.timeout.total_seconds())
         event = _nobody(asked)

@@ -11,6 +11,7 @@ from airflow.sdk.execution_time.comms import GetTaskRescheduleStartDate, ResendL
 
 from airside.base.errors import UsageError
 from airside.testing.engine.facts import Board, RunFacts
+from airside.testing.given import Given
 from airside.testing.outcome import TaskKey
 from airside.testing.tasks.execution_api.assets import Assets
 from airside.testing.tasks.execution_api.humans import Humans
@@ -29,7 +30,7 @@ class Supervisor:
         self.dag = dag
         self.run = run
         self.progress = Progress()
-        self.xcoms = XComs(run)
+        self.xcoms = XComs(run, _absent(dag, settled.given))
         self.assets = Assets(dag, settled.given, run)
         self.runs = Runs(dag, settled.given, run, board, settled.needs)
         self.humans = Humans()
@@ -105,3 +106,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(f"{value!r} is none")
+
+
+def _absent(dag: Any, given: Given) -> frozenset[str]:
+    """Return the tasks that the test neither runs nor gives an output for."""
+    return frozenset(dag.task_ids) - {*given.only, *given.xcoms} if given.only else frozenset()

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
 from airflow.sdk.exceptions import ErrorType
 from airflow.sdk.execution_time.comms import (
     DeleteXCom,
@@ -23,12 +24,16 @@ from airside.testing.engine.facts import RunFacts
 from airside.testing.outcome import NOT_MAPPED, TaskKey
 from airside.testing.tasks.execution_api.comms import Answer
 
+log = structlog.get_logger(__name__)
+
 
 class XComs:
     """All of one run; of other runs and workflows there are those that its tasks have pushed there."""
 
-    def __init__(self, run: RunFacts) -> None:
+    def __init__(self, run: RunFacts, absent: frozenset[str]) -> None:
+        """Begin without any; `absent` tasks do not run, and the test gives nothing for them."""
         self._own = (run.dag_id, run.run_id)
+        self._absent = absent
         self._stored: dict[tuple[str, str, str], dict[int, dict[str, str]]] = {}
 
     def answers(self) -> Mapping[type, Answer]:
@@ -63,7 +68,7 @@ class XComs:
 
     def _get(self, msg: Any) -> Any:
         # One that is not there is None (sdk/api/client.py 3.3.2, XComOperations.get).
-        instances = self._stored.get((msg.dag_id, msg.run_id, msg.task_id), {})
+        instances = self._instances(msg)
         text = instances.get(_index(msg.map_index), {}).get(msg.key)
         return XComResult.model_construct(key=msg.key, value=None if text is None else json.loads(text))
 
@@ -80,8 +85,14 @@ class XComs:
 
     def _texts(self, msg: Any) -> list[str]:
         """Return what all instances of a task have pushed with one key, in the order of their map indexes."""
-        instances = self._stored.get((msg.dag_id, msg.run_id, msg.task_id), {})
+        instances = self._instances(msg)
         return [pushed[msg.key] for _, pushed in sorted(instances.items()) if msg.key in pushed]
+
+    def _instances(self, msg: Any) -> dict[int, dict[str, str]]:
+        """Return what the instances of a task have pushed."""
+        if (msg.dag_id, msg.run_id) == self._own and msg.task_id in self._absent:
+            log.warning("The output of %s is not given. For instance xcoms={%r: …}", msg.task_id, msg.task_id)
+        return self._stored.get((msg.dag_id, msg.run_id, msg.task_id), {})
 
 
 def _index(map_index: int | None) -> int:
