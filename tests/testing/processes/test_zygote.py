@@ -31,10 +31,13 @@ hanging()
 """
 
 PARENT = """\
+import signal
 import sys
 from pathlib import Path
 from airside.testing.given import Given
 from airside.testing.processes import Source, run
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background of a script has it ignored
 
 run(Source(Path(sys.argv[1]), Path(sys.argv[1])), Given(dag_id="hanging", timeout=300))
 """
