@@ -133,5 +133,20 @@ def test_what_the_case_cannot_ask_is_told_without_a_traceback(workspace: pytest.
     )
     done = workspace.runpytest()
     done.assert_outcomes(failed=1)
-    done.stdout.fnmatch_lines(["The expected rows *no.csv cannot be read: No such file or directory"])
+    place = "tests/functional/days.yaml:1: "
+    done.stdout.fnmatch_lines([f"{place}The expected rows *no.csv cannot be read: No such file or directory"])
     done.stdout.no_fnmatch_line("*row_source.py*")
+
+
+def test_a_stand_in_that_does_not_start_is_told_with_its_connection_and_the_place(workspace: pytest.Pytester) -> None:
+    _days(workspace)
+    test = workspace.path / "tests" / "functional" / "days.yaml"
+    test.write_text(
+        "cases:\n  - name: one\n    given: {connections: {dwh: {type: sqlite, tables: {a: data/no.csv}}}}\n"
+    )
+    done = workspace.runpytest()
+    done.assert_outcomes(failed=1)
+    done.stdout.fnmatch_lines(
+        ["tests/functional/days.yaml:2: connection 'dwh': The file 'data/no.csv' for the table a *"]
+    )
+    done.stdout.no_fnmatch_line("*Traceback*")
