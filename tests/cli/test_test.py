@@ -133,6 +133,19 @@ def test_a_failed_test_is_a_finding(airside: Airside, folder: Folder) -> None:
     assert "✔" not in failed.out
 
 
+def test_a_file_that_cannot_be_read_fails_alone(airside: Airside, folder: Folder) -> None:
+    folder.write("tests/functional/bad.yaml", "given: {nope: 1}\n")
+    folder.write("tests/test_bad.py", "import nowhere_at_all\n")
+    failed = airside("--json", "test", *QUIET)
+    assert failed.code == 1
+    assert sorted(test["result"] for test in json.loads(failed.out)["tests"]) == ["error"] * 2 + ["passed"] * 3
+    assert "✘ 2 tests failed" in airside("test", *QUIET).err
+
+
+def test_where_none_has_run_nothing_is_to_be_deployed(airside: Airside) -> None:
+    assert "next: airside test\n" in airside("test", "--", "--collect-only", *QUIET[1:]).out
+
+
 def test_the_document_has_the_verdicts_and_pytest_speaks_elsewhere(airside: Airside, folder: Folder) -> None:
     said = json.loads(airside("--json", "test", *QUIET).out)
     assert said["passed"] is True
@@ -188,6 +201,14 @@ def test_a_task_that_no_test_verifies_can_be_forbidden(airside: Airside, folder:
 def test_a_report_for_ci_is_written_where_it_is_named(airside: Airside, folder: Folder) -> None:
     assert airside("test", "returns", "--junit", "report.xml", *QUIET).code == 0
     assert ET.parse(folder.root / "report.xml").find(".//testcase") is not None  # noqa: S314 - our own
+
+
+def test_a_report_that_cannot_be_written_is_refused_before_a_test_runs(airside: Airside, folder: Folder) -> None:
+    refused = airside("test", "--junit", "airside.toml/report.xml", *QUIET)
+    assert refused.code == 2
+    assert "airside.toml/report.xml cannot be written: " in refused.err
+    assert airside("test", "nowhere", "--junit", "report.xml").code == 2
+    assert not (folder.root / "report.xml").exists()
 
 
 def test_several_processes_run_the_tests(airside: Airside) -> None:
@@ -253,7 +274,10 @@ def test_what_cannot_be_recorded_leaves_no_file(airside: Airside, folder: Folder
     assert lacking.code == 1
     assert "returns asked for variable:limit, which dev does not have" in lacking.err
     assert airside("test", "--record", "retruns").code == 2
-    assert airside("test", "--record", "returns", "--watch").code == 2
+    for option in (("--watch",), ("--junit", "x.xml"), ("-n", "2"), ("--require-verified",), ("--since", "main")):
+        refused = airside("test", "--record", "returns", *option)
+        assert refused.code == 2
+        assert "Run `airside test --record returns` alone" in refused.err
     assert not list((folder.root / "tests/functional").iterdir())
 
 
