@@ -89,6 +89,7 @@ def test_cases_are_tests_and_tell_what_is_not_as_expected(workspace: pytest.Pyte
             "    expected  success",
             "    came      failed",
             "*extract failed*",
+            "*The variable 'n', which it asks for at dags/days.py:9, is not given. Add to `given`:",
             '*variables: {"n": *}*',
             "days: 2 tasks, 1 verified, 1 only ran",
             "*SKIPPED*not built yet",

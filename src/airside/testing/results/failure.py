@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from airside.testing.outcome import Failure, Need, RunOutcome, TaskOutcome
-from airside.testing.results.suggested import Form, line_to_add
+from airside.testing.results.suggested import Form, lines_to_add
 
 _INDENT: Final = "  "
 _LOG_LINES: Final = 50
 """Of a task's log, from its end."""
 _VALUE_LENGTH: Final = 1000
+_WHERE: Final[dict[Form, str]] = {"python": "", "yaml": " to `given`"}
 
 
 def failure_text(outcome: RunOutcome, form: Form = "python") -> str:
@@ -71,8 +72,8 @@ def _missing_lines(outcome: RunOutcome, task_id: str | None, form: Form) -> Iter
     for need in missing_of(outcome, task_id):
         place = place_of(need.file, need.line)
         where = f" at {place}" if place else ""
-        yield f"{_INDENT}The {need.kind} {need.name!r}, which it asks for{where}, is not given. Add:"
-        yield f"{_INDENT * 2}{line_to_add(need, form)}"
+        yield f"{_INDENT}The {need.kind} {need.name!r}, which it asks for{where}, is not given. Add{_WHERE[form]}:"
+        yield from (f"{_INDENT * 2}{line}" for line in lines_to_add(need, form))
 
 
 def _section(name: str, lines: tuple[str, ...]) -> list[str]:
