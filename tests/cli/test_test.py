@@ -95,12 +95,14 @@ def test_all_tests_run_and_the_last_line_says_what_they_verify(airside: Airside)
     assert said.out.rstrip().endswith("✔ 3 tests passed; 2 of 3 tasks verified\n  next: airside test --coverage")
 
 
+@pytest.mark.slow
 def test_a_workflow_chooses_its_tests(airside: Airside) -> None:
     said = airside("test", "returns", *QUIET)
     assert "orders:" not in said.out
     assert "1 test passed; 1 of 2 tasks verified" in said.out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["tests/test_orders.py", "tests/test_orders.py::test_orders", "test_orders.py"])
 def test_files_are_named_by_their_path_from_here(
     airside: Airside, folder: Folder, monkeypatch: pytest.MonkeyPatch, path: str
@@ -109,6 +111,7 @@ def test_files_are_named_by_their_path_from_here(
     assert "✔ 1 test passed; 1 of 1 task verified" in airside("test", path, *QUIET).out
 
 
+@pytest.mark.slow
 def test_what_follows_two_dashes_is_for_pytest(airside: Airside) -> None:
     assert "1 test passed\n" in airside("test", *QUIET, "-k", "total").out
     assert "1 test passed\n" in airside("test", *QUIET, "tests/test_sums.py").out
@@ -133,6 +136,22 @@ def test_a_failed_test_is_a_finding(airside: Airside, folder: Folder) -> None:
     assert "✔" not in failed.out
 
 
+@pytest.mark.slow
+def test_a_file_that_cannot_be_read_fails_alone(airside: Airside, folder: Folder) -> None:
+    folder.write("tests/functional/bad.yaml", "given: {nope: 1}\n")
+    folder.write("tests/test_bad.py", "import nowhere_at_all\n")
+    failed = airside("--json", "test", *QUIET)
+    assert failed.code == 1
+    assert sorted(test["result"] for test in json.loads(failed.out)["tests"]) == ["error"] * 2 + ["passed"] * 3
+    assert "✘ 2 tests failed" in airside("test", *QUIET).err
+
+
+@pytest.mark.slow
+def test_where_none_has_run_nothing_is_to_be_deployed(airside: Airside) -> None:
+    assert "next: airside test\n" in airside("test", "--", "--collect-only", *QUIET[1:]).out
+
+
+@pytest.mark.slow
 def test_the_document_has_the_verdicts_and_pytest_speaks_elsewhere(airside: Airside, folder: Folder) -> None:
     said = json.loads(airside("--json", "test", *QUIET).out)
     assert said["passed"] is True
@@ -145,6 +164,7 @@ def test_the_document_has_the_verdicts_and_pytest_speaks_elsewhere(airside: Airs
     assert json.loads(failed.out)["passed"] is False
 
 
+@pytest.mark.slow
 def test_only_what_a_change_affects_is_run(airside: Airside, folder: Folder) -> None:
     untouched = airside("test", "--changed")
     assert (untouched.code, "No test is affected" in untouched.out) == (0, True)
@@ -159,6 +179,7 @@ def test_only_what_a_change_affects_is_run(airside: Airside, folder: Folder) -> 
     assert airside("test", "orders", "--changed").code == 2
 
 
+@pytest.mark.slow
 def test_coverage_is_of_all_workflows_those_without_a_test_too(airside: Airside, folder: Folder) -> None:
     (folder.root / "tests" / "test_orders.py").unlink()
     said = airside("test", "--coverage", *QUIET)
@@ -185,11 +206,22 @@ def test_a_task_that_no_test_verifies_can_be_forbidden(airside: Airside, folder:
     assert "No test verifies 1 task: orders.add" in airside("test", "--require-verified", *QUIET).out
 
 
+@pytest.mark.slow
 def test_a_report_for_ci_is_written_where_it_is_named(airside: Airside, folder: Folder) -> None:
     assert airside("test", "returns", "--junit", "report.xml", *QUIET).code == 0
     assert ET.parse(folder.root / "report.xml").find(".//testcase") is not None  # noqa: S314 - our own
 
 
+@pytest.mark.slow
+def test_a_report_that_cannot_be_written_is_refused_before_a_test_runs(airside: Airside, folder: Folder) -> None:
+    refused = airside("test", "--junit", "airside.toml/report.xml", *QUIET)
+    assert refused.code == 2
+    assert "airside.toml/report.xml cannot be written: " in refused.err
+    assert airside("test", "nowhere", "--junit", "report.xml").code == 2
+    assert not (folder.root / "report.xml").exists()
+
+
+@pytest.mark.slow
 def test_several_processes_run_the_tests(airside: Airside) -> None:
     said = airside("test", "-n", "2", *QUIET[:-2])
     assert said.code == 0, said
@@ -197,6 +229,7 @@ def test_several_processes_run_the_tests(airside: Airside) -> None:
     assert "is no number" in airside("test", "-n", "many").err
 
 
+@pytest.mark.slow
 def test_a_package_that_lacks_is_named_with_its_line(
     airside: Airside, folder: Folder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -208,6 +241,7 @@ def test_a_package_that_lacks_is_named_with_its_line(
     assert "the lines `pytest` and `pytest-xdist` to requirements.txt" in refused.err
 
 
+@pytest.mark.slow
 def test_a_workspace_without_tests_is_told_how_to_begin(airside: Airside, folder: Folder) -> None:
     (folder.root / "tests").rename(folder.root / "elsewhere")
     refused = airside("test")
@@ -228,6 +262,7 @@ def test_a_run_becomes_a_test_that_passes_and_is_not_written_over(airside: Airsi
     assert "is there already" in refused.err
 
 
+@pytest.mark.slow
 def test_a_run_finds_the_secrets_of_dev_and_none_of_them_is_in_the_draft(
     airside: Airside, folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -247,21 +282,27 @@ def test_a_run_finds_the_secrets_of_dev_and_none_of_them_is_in_the_draft(
     assert airside("test", "partner", *QUIET).code == 0
 
 
+@pytest.mark.slow
 def test_what_cannot_be_recorded_leaves_no_file(airside: Airside, folder: Folder) -> None:
     (folder.root / "tests/functional/returns.yaml").unlink()
     lacking = airside("test", "--record", "returns")
     assert lacking.code == 1
     assert "returns asked for variable:limit, which dev does not have" in lacking.err
     assert airside("test", "--record", "retruns").code == 2
-    assert airside("test", "--record", "returns", "--watch").code == 2
+    for option in (("--watch",), ("--junit", "x.xml"), ("-n", "2"), ("--require-verified",), ("--since", "main")):
+        refused = airside("test", "--record", "returns", *option)
+        assert refused.code == 2
+        assert "Run `airside test --record returns` alone" in refused.err
     assert not list((folder.root / "tests/functional").iterdir())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("option", [("orders",), ("--changed",), ("--json",)])
 def test_what_goes_on_does_not_go_with_a_choice(airside: Airside, option: tuple[str, ...]) -> None:
     assert airside("test", "--watch", *option).code == 2
 
 
+@pytest.mark.slow
 def test_a_save_runs_the_tests_again_that_it_affects(folder: Folder, tmp_path: Path) -> None:
     program = (
         "import sys\nfrom pathlib import Path\nfrom airside.cli import tested\nfrom airside.cli.main import run\n"
@@ -306,6 +347,7 @@ def test_the_record_of_a_release_says_what_its_tests_verify(airside: Airside, fo
     assert (refused.code, "1 test failed" in refused.err) == (1, True)
 
 
+@pytest.mark.slow
 def test_what_changes_while_it_is_tested_is_not_released(airside: Airside, folder: Folder) -> None:
     settings = (folder.root / "airside.toml").read_text()
     folder.write("airside.toml", settings.replace("[environments.production]", PRODUCTION))

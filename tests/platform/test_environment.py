@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from airside.base.errors import UsageError
+from airside.base.errors import UsageError, WorkspaceError
 from airside.platform import environment, lockfile
 from airside.platform.environment import STAMP, ensure_environment, environment_folder
 from airside.platform.uv import run_uv
@@ -92,3 +92,11 @@ def test_packages_that_do_not_fit_together_are_explained(tmp_path: Path) -> None
     arguments = ["pip", "compile", "-", "--offline", "--no-index", "--quiet"]
     with pytest.raises(UsageError, match=r"(?s)uv pip compile failed for .*no-such-package"):
         run_uv(arguments, cwd=tmp_path, stdin="no-such-package==1\n")
+
+
+def test_a_folder_that_cannot_be_written_is_named(workspace: Workspace, uv: Uv) -> None:
+    (workspace.state / "env.lock").mkdir(parents=True)
+    with pytest.raises(WorkspaceError, match=r"env\.lock: Is a directory") as refused:
+        ensure(workspace)
+    assert "can be removed" in (refused.value.hint or "")
+    assert uv.calls == []

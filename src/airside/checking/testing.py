@@ -34,7 +34,10 @@ def run_tests(
     command = [str(python), "-m", "pytest", *arguments]
     code = subprocess.run(command, cwd=root, env=environment, stdout=output, check=False).returncode
     if code == _WRONG_ARGUMENTS:
-        raise UsageError("pytest does not accept these arguments", hint="`airside test -- --help` lists its own.")
+        raise UsageError(
+            "pytest does not accept these arguments",
+            hint="It says above which test or option there is not; `airside test -- --help` lists its options.",
+        )
     if code == _NO_TESTS:
         raise UsageError(
             "pytest found no tests",

@@ -96,7 +96,9 @@ def require_passed(tested: Tested) -> None:
 
 
 def _arguments(workspace: Workspace, asked: Asked) -> list[str]:
-    return [*([TESTS] if names_no_tests(workspace, asked) else asked.tests), *asked.options]
+    tests = [TESTS] if names_no_tests(workspace, asked) else asked.tests
+    # A file that cannot be read fails alone: the tests in others run.
+    return [*tests, "--continue-on-collection-errors", *asked.options]
 
 
 def names_no_tests(workspace: Workspace, asked: Asked) -> bool:

@@ -71,7 +71,7 @@ def run_round(context: Context, workspace: Workspace, chosen: Chosen, asked: Ask
         verified, tasks = counted(workflows)
         said = f"{tested.number} test{'s' * (tested.number != 1)} passed"
         said += f"; {verified} of {tasks} task{'s' * (tasks != 1)} verified" if tasks else ""
-        context.output.done(said, then="airside deploy ENV" if verified == tasks else "airside test --coverage")
+        context.output.done(said, then=_next(tested, all_verified=verified == tasks))
     return 0 if passed else 1
 
 
@@ -83,6 +83,12 @@ def _of_interest(
     if is_all and (wishes.coverage or wishes.verified):
         return covering(all_tasks(context, workspace), found)
     return {name: tasks for name, tasks in found.items() if not chosen.workflows or name in chosen.workflows}
+
+
+def _next(tested: Tested, *, all_verified: bool) -> str:
+    if not tested.number:
+        return "airside test"  # all were skipped, or only listed
+    return "airside deploy ENV" if all_verified else "airside test --coverage"
 
 
 def _tell_lacking(context: Context, lacking: Sequence[str]) -> None:

@@ -9,6 +9,7 @@ from importlib import metadata
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from airside.base.errors import WorkspaceError
 from airside.base.files import write_atomically
 from airside.platform.lockfile import ensure_lock, lock_digest
 from airside.platform.steps import Report, Step
@@ -38,7 +39,18 @@ def ensure_environment(workspace: Workspace, report: Report) -> Path:
 
     Raises:
         UsageError: The packages do not fit together, or cannot be had.
+        WorkspaceError: The folder of the environment cannot be written or read.
     """
+    try:
+        return _ensured(workspace, report)
+    except OSError as error:
+        raise WorkspaceError(
+            f"The Python environment cannot be used: {error.filename or workspace.state}: {error.strerror}",
+            hint=f"{workspace.state} has to be yours to write, on a disk with room; it can be removed.",
+        ) from error
+
+
+def _ensured(workspace: Workspace, report: Report) -> Path:
     version = workspace.settings.airflow.python or f"{sys.version_info.major}.{sys.version_info.minor}"
     with _one_builder(state_folder(workspace.root)):
         lock = ensure_lock(workspace, version, report)

@@ -5,6 +5,7 @@ It runs in the workspace's own Python. The request comes on standard input as JS
 
 import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +57,12 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     hint: str | None = None
 
 
-def record(request: Request) -> Recorded:
+def record(request: Request, now: datetime) -> Recorded:
     """Run the workflow twice, and draft a case.
+
+    Args:
+        request: What to record.
+        now: What the clock says.
 
     Raises:
         UsageError: There is no such workflow.
@@ -73,7 +78,7 @@ def record(request: Request) -> Recorded:
     )
     outcome, again = run(source, lent), run(source, lent)
     return Recorded(
-        draft=draft(outcome, Given(dag_id=request.workflow), again, lent=lent),
+        draft=draft(outcome, Given(dag_id=request.workflow), again, lent=lent, now=now),
         states={str(task.key): task.state for task in outcome.tasks},
         missing=tuple(sorted({f"{need.kind}:{need.name}" for need in outcome.needs if not need.is_given})),
     )
@@ -82,7 +87,7 @@ def record(request: Request) -> Recorded:
 def main() -> None:
     """Answer one request."""
     try:
-        answer = record(msgspec.json.decode(sys.stdin.buffer.read(), type=Request))
+        answer = record(msgspec.json.decode(sys.stdin.buffer.read(), type=Request), datetime.now(UTC))
     except AirsideError as error:
         answer = Recorded(message=error.message, hint=error.hint)
     finally:

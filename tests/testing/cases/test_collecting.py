@@ -89,6 +89,7 @@ def test_cases_are_tests_and_tell_what_is_not_as_expected(workspace: pytest.Pyte
             "    expected  success",
             "    came      failed",
             "*extract failed*",
+            "*The variable 'n', which it asks for at dags/days.py:9, is not given. Add to `given`:",
             '*variables: {"n": *}*',
             "days: 2 tasks, 1 verified, 1 only ran",
             "*SKIPPED*not built yet",
@@ -133,5 +134,20 @@ def test_what_the_case_cannot_ask_is_told_without_a_traceback(workspace: pytest.
     )
     done = workspace.runpytest()
     done.assert_outcomes(failed=1)
-    done.stdout.fnmatch_lines(["The expected rows *no.csv cannot be read: No such file or directory"])
+    place = "tests/functional/days.yaml:1: "
+    done.stdout.fnmatch_lines([f"{place}The expected rows *no.csv cannot be read: No such file or directory"])
     done.stdout.no_fnmatch_line("*row_source.py*")
+
+
+def test_a_stand_in_that_does_not_start_is_told_with_its_connection_and_the_place(workspace: pytest.Pytester) -> None:
+    _days(workspace)
+    test = workspace.path / "tests" / "functional" / "days.yaml"
+    test.write_text(
+        "cases:\n  - name: one\n    given: {connections: {dwh: {type: sqlite, tables: {a: data/no.csv}}}}\n"
+    )
+    done = workspace.runpytest()
+    done.assert_outcomes(failed=1)
+    done.stdout.fnmatch_lines(
+        ["tests/functional/days.yaml:2: connection 'dwh': The file 'data/no.csv' for the table a *"]
+    )
+    done.stdout.no_fnmatch_line("*Traceback*")

@@ -102,6 +102,30 @@ def test_what_differs_from_run_to_run_is_left_out_with_a_comment() -> None:
     assert not list(outcome_faults(_read(text).says.expect, _outcome(_task("load", later))))
 
 
+def test_what_the_clock_says_is_left_out_also_where_two_runs_say_the_same() -> None:
+    now = datetime(2026, 11, 21, 23, 30, tzinfo=UTC)
+    seconds = now.timestamp()
+    clock = [
+        seconds,
+        int(seconds),
+        int(seconds * 1000),
+        int(seconds * 10**9),
+        "2026-11-21",
+        "x_20261122.csv",
+        now.date(),
+    ]
+    same = [17, 2.5, "2026-01-02", "20260102", "2025-11-21", "2026-99-99", 10**400, float("inf"), "12026112123"]
+    outcome = _outcome(_task("load", {"clock": clock, "same": same}))
+    task = _expected(draft(outcome, GIVEN, outcome, now=now))["tasks"]["load"]
+    assert task["output_has"]["clock"] == ["*"] * 5 + ["x_*.csv", "*"] if "output_has" in task else task
+    assert task["output_has"]["same"] == same
+
+
+def test_floats_that_two_runs_had_otherwise_are_left_out_however_near_they_are() -> None:
+    one, two = (_outcome(_task("load", {"n": 1, "at": 1795302489.6 + later})) for later in (0.0, 0.5))
+    assert _expected(draft(one, GIVEN, two))["tasks"]["load"]["output_has"] == {"n": 1}
+
+
 def test_what_a_second_run_did_otherwise_is_left_out() -> None:
     one = _outcome(_task("load", {"n": 1, "seed": 17}), _task("count", [1, 2]), _task("name", "a", tries=1))
     two = _outcome(_task("load", {"n": 1, "seed": 99}), _task("count", [1, 2, 3]), _task("name", "b", tries=2))

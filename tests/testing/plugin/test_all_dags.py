@@ -34,6 +34,7 @@ def test_a_file_that_does_not_import_is_a_test_that_fails(several: pytest.Pytest
     done.stdout.fnmatch_lines(["*test_shape?dags/broken.py? ERROR*", "*No module named 'nothing_like_it'*"])
 
 
+@pytest.mark.slow
 def test_workers_of_xdist_agree_on_the_tests(several: pytest.Pytester) -> None:
     several.makepyfile(test_shape=TEST)
     several.runpytest_subprocess("-n2").assert_outcomes(passed=1, failed=1)

@@ -36,6 +36,7 @@ def test_a_failed_run_shows_the_tasks_traceback_and_what_to_give_and_no_frame_of
             "E         Traceback (most recent call last):",
             'E           File "*dags/orders.py", line 17, in load',
             "E         The connection 'dwh', which it asks for at dags/orders.py:17, is not given. Add:",
+            "E           from airside.testing import postgres",
             'E           connections={"dwh": postgres()}',
             "E         log:",
             "E           loading 2",

@@ -37,6 +37,7 @@ def _needs_a_process(file: Path) -> bool:
     return any(sign in file.read_text() for sign in ("(dags)", "airflow", "import dag"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_what_a_guide_shows_happens(page: Path, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     _write_files(page, pytester.path)

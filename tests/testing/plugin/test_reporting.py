@@ -98,3 +98,14 @@ def test_where_all_is_verified_the_session_passes(project: pytest.Pytester) -> N
     done = project.runpytest("--require-verified")
     assert done.ret == pytest.ExitCode.OK
     done.stdout.fnmatch_lines(["orders: 3 tasks, 3 verified"])
+
+
+@pytest.mark.parametrize("workers", [(), ("-n2",)])
+def test_a_file_that_cannot_be_read_is_an_error_in_the_report(
+    project: pytest.Pytester, workers: tuple[str, ...]
+) -> None:
+    (project.path / "bad.airside.yaml").write_text("given:\n  nope: 1\n")
+    project.runpytest_subprocess(*workers, "--airside-report=report.json")
+    (bad,) = _report(project.path / "report.json").tests
+    assert (bad.id, bad.file, bad.result) == ("bad.airside.yaml", "bad.airside.yaml", "error")
+    assert (bad.message or "").startswith("bad.airside.yaml:2: given.nope: unknown key")

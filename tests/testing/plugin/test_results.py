@@ -55,7 +55,7 @@ def test_a_failure_shows_the_tasks_own_traceback_log_and_fields_and_the_line_to_
     assert text.startswith("The workflow 'orders' failed (3 success, 1 failed, 1 upstream_failed).")
     assert "load failed after 3 tries:\n  Traceback (most recent call last):" in text
     assert "The connection 'dwh', which it asks for at dags/orders.py:12, is not given. Add:" in text
-    assert '    connections={"dwh": postgres()}' in text
+    assert '    from airside.testing import postgres\n    connections={"dwh": postgres()}' in text
     assert "  log:\n    connecting\n    giving up" in text
     assert "  rendered:\n    sql: insert into t values (2)" in text
     assert "limit" not in text, "what was given is not missing"

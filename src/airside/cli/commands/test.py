@@ -59,7 +59,9 @@ def command(
     """
     names, options = _parted(arguments)
     if record is not None:
-        _refuse_with("--record", names=bool(names or options), changed=changed, watch=watch, coverage=coverage)
+        others = {"changed": changed or since is not None, "watch": watch, "coverage": coverage}
+        others |= {"junit": junit is not None, "n": jobs is not None, "require-verified": require_verified}
+        _refuse_with(f"--record {record}", names=bool(names or options), **others)
         from airside.cli.testing_record import record_case
 
         record_case(context, record)
@@ -86,7 +88,7 @@ def _parted(arguments: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]
 def _asked(options: tuple[str, ...], jobs: str | None, junit: Path | None) -> "Asked":
     from airside.cli.tested import PYTEST, XDIST, Asked
 
-    more = [f"--junit-xml={junit.absolute()}"] if junit is not None else []
+    more = [f"--junit-xml={_writable(junit)}"] if junit is not None else []
     if jobs is None:
         return Asked(options=(*more, *options))
     if jobs != "auto" and not jobs.isdecimal():
@@ -94,8 +96,22 @@ def _asked(options: tuple[str, ...], jobs: str | None, junit: Path | None) -> "A
     return Asked(options=(*more, "-n", jobs, *options), packages=PYTEST | XDIST)
 
 
+def _writable(path: Path) -> Path:
+    """Return the absolute path of a file that can be written: pytest would find out when all tests have run."""
+    found = path.absolute()
+    try:
+        found.parent.mkdir(parents=True, exist_ok=True)
+        is_new = not found.exists()
+        found.open("ab").close()
+        if is_new:
+            found.unlink()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}", hint="Name another file.") from error
+    return found
+
+
 def _refuse_with(option: str, **others: bool) -> None:
     given = [name for name, is_given in others.items() if is_given]
     if given:
-        what = {"names": "names of tests"}.get(given[0], f"--{given[0]}")
+        what = {"names": "names of tests", "n": "-n"}.get(given[0], f"--{given[0]}")
         raise UsageError(f"{option} does not go with {what}", hint=f"Run `airside test {option}` alone.")

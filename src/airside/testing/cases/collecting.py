@@ -60,7 +60,8 @@ class CaseFile(pytest.File):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ARG002
         """Return the faults of the file, without a traceback of ours."""
-        return _said(excinfo.value) or super().repr_failure(excinfo)
+        error = excinfo.value
+        return _said(error) if isinstance(error, AirsideError) else super().repr_failure(excinfo)
 
 
 class CaseItem(pytest.Item):
@@ -104,12 +105,23 @@ class CaseItem(pytest.Item):
         return self.path, self.case.line - 1, f"{self.case.workflow}: {self.name}"
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """Return what is not as expected, without a traceback of ours."""
-        return _said(excinfo.value) or super().repr_failure(excinfo, style)
+        """Return what is not as expected, or cannot be run as it is written, without a traceback of ours."""
+        error = excinfo.value
+        if isinstance(error, UnexpectedError):
+            return str(error)
+        return (
+            f"{self._place}: {_said(error)}"
+            if isinstance(error, AirsideError)
+            else super().repr_failure(excinfo, style)
+        )
+
+    @property
+    def _place(self) -> str:
+        """The file, from where pytest was started, and the line."""
+        return f"{os.path.relpath(self.path, self.config.invocation_params.dir)}:{self.case.line}"
 
     def _report(self, mismatches: tuple[Mismatch, ...], run: Run) -> Iterator[str]:
-        shown = os.path.relpath(self.path, self.config.invocation_params.dir)
-        yield f"{shown}:{self.case.line}: {self.case.workflow}: {self.name}"
+        yield f"{self._place}: {self.case.workflow}: {self.name}"
         yield told(mismatches)
         if _wants_the_reason(mismatches, run):
             yield failure_text(run.outcome, "yaml")
@@ -123,8 +135,5 @@ def _wants_the_reason(mismatches: tuple[Mismatch, ...], run: Run) -> bool:
     return failed and any(fault.path == "state" or fault.path.endswith(".state") for fault in mismatches)
 
 
-def _said(error: BaseException) -> str | None:
-    """Return what an error that is the user's says; None for a mistake of ours."""
-    if isinstance(error, AirsideError):
-        return f"{error.message}\n{error.hint}" if error.hint else error.message
-    return str(error) if isinstance(error, UnexpectedError) else None
+def _said(error: AirsideError) -> str:
+    return f"{error.message}\n{error.hint}" if error.hint else error.message

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from airside.testing.cases.drafted_given import all_of, drafted_given, masks_of, secrets_of, shown, stubbed_for
@@ -17,7 +18,14 @@ from airside.testing.given import Given
 from airside.testing.outcome import NOT_MAPPED, Need, RunOutcome, TaskOutcome
 
 
-def draft(outcome: RunOutcome, given: Given, again: RunOutcome | None = None, *, lent: Given | None = None) -> str:
+def draft(
+    outcome: RunOutcome,
+    given: Given,
+    again: RunOutcome | None = None,
+    *,
+    lent: Given | None = None,
+    now: datetime | None = None,
+) -> str:
     """Return the YAML of a case that passes when it is run again.
 
     Secrets are `*` in it. A task that asked for one is stubbed with its output. What differs from run to run is left
@@ -28,9 +36,11 @@ def draft(outcome: RunOutcome, given: Given, again: RunOutcome | None = None, *,
         given: What it found, stand-ins aside: a person adds these.
         again: What came of a second run of the same; what is not the same in both is left out.
         lent: Connections and variables that it found besides; all of them are secret, and none is in the draft.
+        now: When it ran: what the clock says is left out.
     """
     moments = [given.logical_date, given.clock, *(given.data_interval or ())]
-    steady = Steady(masks_of(given, lent), frozenset[str]().union(*map(same_texts, moments)))
+    same = frozenset[str]().union(*map(same_texts, moments))
+    steady = Steady(masks_of(given, lent), same, now if given.clock is None else None)
     stubbed = stubbed_for(outcome, secrets_of(given) | all_of(lent))
     run = replace(outcome, tasks=tuple(replace(task, stubbed=_is_stub(task, stubbed)) for task in outcome.tasks))
     tasks = tuple(drafted_tasks(run, again, steady))

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -22,6 +22,11 @@ _UNSTEADY: Final = re.compile(
     r"|(?:localhost|127\.0\.0\.1):\d+"
     r"|(?<![\w.:/~-])/(?:tmp|home|Users|root|var|private|opt|usr|mnt|srv|builds?)/[^\s'\"<>|,;:)\]}]+"  # a path
 )
+_DAY: Final = re.compile(r"(?<!\d)(20\d\d)(-?)(\d\d)\2(\d\d)(?!\d)")
+_PRESENT: Final = timedelta(days=1)
+"""So near to the time of the run, a number or a date is the clock's, and will be another one."""
+_UNITS: Final = (1, 10**3, 10**6, 10**9)
+"""Seconds since 1970 are told in seconds, or in thousandths, millionths, billionths of one."""
 _LONGEST: Final = 4_000
 """Characters of a value; a longer one makes no test that anybody reads."""
 
@@ -33,10 +38,12 @@ class Steady:
     Attributes:
         masks: The secrets.
         same: Texts that are the same each time although they look like a time or a path: the run's own date.
+        now: When the workflow ran; None: the clock stood still.
     """
 
     masks: Masks
     same: frozenset[str]
+    now: datetime | None = None
 
     def value(self, came: Any, again: Any = NOTHING) -> Any:
         """Return `came` with `ANYTHING` for what is left out.
@@ -52,7 +59,7 @@ class Steady:
         if isinstance(came, list) and (again is NOTHING or (isinstance(again, list) and len(again) == len(came))):
             others_ = again if isinstance(again, list) else [NOTHING] * len(came)
             return [self.value(value, other) for value, other in zip(came, others_, strict=True)]
-        if again is not NOTHING and not is_same(came, again):
+        if again is not NOTHING and (_are_other_floats(came, again) or not is_same(came, again)):
             return ANYTHING
         return self._leaf(came)
 
@@ -61,17 +68,33 @@ class Steady:
         masked = self.masks.text(text).replace(MASK, ANYTHING)
         for shape, hints in SHAPES.values():
             masked = shape.sub(ANYTHING, masked) if any(hint in masked for hint in hints) else masked
-        return _UNSTEADY.sub(lambda match: match[0] if match[0] in self.same else ANYTHING, masked)
+        timeless = _UNSTEADY.sub(lambda match: match[0] if match[0] in self.same else ANYTHING, masked)
+        return _DAY.sub(lambda match: ANYTHING if self._is_today(match) else match[0], timeless)
 
     def _leaf(self, came: Any) -> Any:
         if isinstance(came, str):
             return self.text(came) if len(came) <= _LONGEST else ANYTHING
         if came is None or isinstance(came, (bool, int, float)):
-            return came
+            return ANYTHING if self._is_now(came) else came
         if isinstance(came, (datetime, date, timedelta, Decimal)):
             spelled = came.isoformat() if isinstance(came, date) else str(came)
             return self.text(spelled)
         return ANYTHING  # what YAML has no word for
+
+    def _is_now(self, value: float | None) -> bool:
+        if self.now is None or not value:
+            return False
+        now, near = int(self.now.timestamp()), int(_PRESENT.total_seconds())  # an integer may be beyond floats
+        return any(abs(value - now * unit) < near * unit for unit in _UNITS)
+
+    def _is_today(self, match: re.Match[str]) -> bool:
+        if self.now is None or match[0] in self.same:
+            return False
+        try:
+            day = datetime(int(match[1]), int(match[3]), int(match[4]), tzinfo=UTC)
+        except ValueError:
+            return False
+        return abs(day - self.now) <= _PRESENT * 2
 
 
 def same_texts(moment: datetime | None) -> frozenset[str]:
@@ -79,7 +102,13 @@ def same_texts(moment: datetime | None) -> frozenset[str]:
     if moment is None:
         return frozenset()
     forms = {moment.isoformat(), str(moment), f"{moment:%Y-%m-%dT%H:%M:%S}", f"{moment:%Y-%m-%d %H:%M:%S}"}
+    forms |= {f"{moment:%Y-%m-%d}", f"{moment:%Y%m%d}"}
     return frozenset({*forms, f"{moment:%Y-%m-%dT%H:%M:%SZ}", f"{moment:%Y-%m-%d %H:%M}", f"{moment:%Y-%m-%dT%H:%M}"})
+
+
+def _are_other_floats(came: Any, again: Any) -> bool:
+    """Whether two floats differ at all: a time in seconds is the same to a billionth a second later."""
+    return isinstance(came, float) and isinstance(again, float) and repr(came) != repr(again)
 
 
 def without_gaps(value: Any, path: str, gaps: list[str]) -> Any:

@@ -19,7 +19,7 @@ class Phase(NamedTuple):
     """What is kept of the report of a part of a test: of thousands of tests the rest would be much.
 
     Attributes:
-        when: `setup`, `call` or `teardown`.
+        when: `collect`, `setup`, `call` or `teardown`.
         outcome: `passed`, `failed` or `skipped`.
         seconds: How long it took.
         location: The file, the line from 0, and the name of the test.
@@ -51,6 +51,12 @@ class Ledger:
         self._ran_workflows |= hasattr(report, "airside")
         if self._file or hasattr(report, "airside") or report.nodeid in self._phases:
             self._phases[report.nodeid].append(_phase(report))
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Keep that a file of tests could not be read: its tests are in no report."""
+        if self._file and report.failed:
+            place = (report.fspath, None, report.nodeid)
+            self._phases[report.nodeid].append(Phase("collect", "failed", 0.0, place, _message(report), ()))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -90,7 +96,7 @@ def _phase(report: pytest.TestReport) -> Phase:
     return Phase(report.when, report.outcome, report.duration, report.location, message, runs)
 
 
-def _message(report: pytest.TestReport) -> str:
+def _message(report: pytest.TestReport | pytest.CollectReport) -> str:
     crash = getattr(report.longrepr, "reprcrash", None)
     text = crash.message if crash is not None else report.longreprtext
     return next((line for line in text.splitlines() if line.strip()), "")

@@ -68,7 +68,7 @@ class DagRun:
         for name, standin in standins.items():
             scratch = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="airside-test-", dir=home)))
             self._scratch.append(scratch)
-            running[name] = standin.start(name, Surroundings(self._folder, scratch, self._session.servers))
+            running[name] = _started(name, standin, Surroundings(self._folder, scratch, self._session.servers))
             self._stack.callback(running[name].close)
         return running
 
@@ -119,6 +119,13 @@ def runner(config: pytest.Config, nodeid: str, folder: Path) -> Iterator[DagRun]
         dag_run = DagRun(config, nodeid, folder, stack)
         stack.callback(session_of(config).runs.pop, nodeid, None)
         yield dag_run
+
+
+def _started(name: str, standin: StandIn, surroundings: Surroundings) -> Running:
+    try:
+        return standin.start(name, surroundings)
+    except UsageError as error:
+        raise UsageError(f"connection {name!r}: {error.message}", hint=error.hint) from error
 
 
 def _parted(task: str) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from airside.testing.outcome import Failure, Need, RunOutcome, TaskOutcome
-from airside.testing.results.suggested import Form, line_to_add
+from airside.testing.results.suggested import Form, lines_to_add
 
 _INDENT: Final = "  "
 _LOG_LINES: Final = 50
@@ -15,6 +15,7 @@ _INSTANCES: Final = 3
 """Of a mapped task those that are shown in full."""
 _BRIEF_INSTANCES: Final = 20
 """Of a mapped task those that are shown with a line after these."""
+_WHERE: Final[dict[Form, str]] = {"python": "", "yaml": " to `given`"}
 
 
 def failure_text(outcome: RunOutcome, form: Form = "python") -> str:
@@ -91,8 +92,8 @@ def _missing_lines(outcome: RunOutcome, task_id: str | None, form: Form) -> Iter
     for need in missing_of(outcome, task_id):
         place = place_of(need.file, need.line)
         where = f" at {place}" if place else ""
-        yield f"{_INDENT}The {need.kind} {need.name!r}, which it asks for{where}, is not given. Add:"
-        yield f"{_INDENT * 2}{line_to_add(need, form)}"
+        yield f"{_INDENT}The {need.kind} {need.name!r}, which it asks for{where}, is not given. Add{_WHERE[form]}:"
+        yield from (f"{_INDENT * 2}{line}" for line in lines_to_add(need, form))
 
 
 def _section(name: str, lines: tuple[str, ...]) -> list[str]:

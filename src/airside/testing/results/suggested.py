@@ -1,4 +1,4 @@
-"""The line that a test lacks: how to give what a workflow asked for."""
+"""The lines that a test lacks: how to give what a workflow asked for."""
 
 import json
 from typing import Final, Literal
@@ -18,8 +18,14 @@ _STANDINS: Final = {
 """By what the id of a connection has in it, as Airflow's default ids do: the stand-in that will do for it."""
 
 
-def line_to_add(need: Need, form: Form = "python") -> str:
-    """Return what gives `need`: for Python an argument of `dag_run`, for YAML a line of `given`."""
+def lines_to_add(need: Need, form: Form = "python") -> tuple[str, ...]:
+    """Return what gives `need`: for Python an argument of `dag_run` and its import, for YAML a line of `given`."""
+    if form == "python" and need.kind == "connection":
+        return f"from airside.testing import {_standin(need.name)}", _line(need, form)
+    return (_line(need, form),)
+
+
+def _line(need: Need, form: Form) -> str:
     part, name = _PARTS[need.kind], json.dumps(need.name, ensure_ascii=False)
     if form == "python":
         return f"{part}={{{name}: {_value(need)}}}"
