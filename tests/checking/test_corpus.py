@@ -84,6 +84,7 @@ def test_nothing_is_found_in_good_workflows(tmp_path: Path) -> None:
     assert report.workflows == 300
 
 
+@pytest.mark.slow
 def test_nothing_is_found_in_workflows_as_teams_write_them(tmp_path: Path) -> None:
     shutil.copytree(WRITTEN, tmp_path / "good")
     report = check(open_workspace(tmp_path / "good"), "production")
@@ -94,6 +95,7 @@ def test_nothing_is_found_in_workflows_as_teams_write_them(tmp_path: Path) -> No
     assert faults == []
 
 
+@pytest.mark.slow
 def test_no_error_is_found_in_the_examples_that_airflow_ships(tmp_path: Path) -> None:
     plugins = copy_examples(tmp_path)
     report = check(open_workspace(tmp_path), variables={"AIRFLOW__CORE__PLUGINS_FOLDER": str(plugins)})

@@ -58,6 +58,7 @@ def test_a_new_workflow_passes_the_check_and_its_test_at_once(folder: Folder, ai
     assert airside("test", "--", "-q", "-p", "no:cacheprovider").code == 0
 
 
+@pytest.mark.slow
 def test_every_template_passes_a_strict_policy(folder: Folder, airside: Airside) -> None:
     (folder.root / "dags" / "orders.py").unlink()
     folder.write("airside.toml", (folder.root / "airside.toml").read_text() + STRICT)

@@ -49,6 +49,7 @@ def test_the_python_that_has_checked_counts_runs_too(folder: Folder) -> None:
         draft.count(ASKED)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["missing", "damaged"])
 def test_a_description_that_is_lost_is_told_and_stops_no_rollback(airside: Airside, folder: Folder, kind: str) -> None:
     assert airside("deploy", "preprod", "--yes").code == 0

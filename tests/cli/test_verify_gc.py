@@ -80,6 +80,7 @@ def test_what_is_missing_is_named_and_mended_from_the_commit(served: Folder, air
             assert "All is whole" in mended.out
 
 
+@pytest.mark.slow
 def test_a_damaged_pointer_is_put_right(served: Folder, airside: Airside) -> None:
     pointer = served.root / ".store/environments/production.json"
     pointer.write_text("{}")
@@ -126,6 +127,7 @@ def test_gc_marks_then_removes_what_nobody_needs(served: Folder, airside: Airsid
     assert airside("verify", "--all").code == 0
 
 
+@pytest.mark.slow
 def test_gc_says_which_airflows_it_does_not_know(served: Folder, airside: Airside) -> None:
     done = airside("gc", "--dry-run")
     assert "No Airflow that serves preprod, production is known here" in done.err
@@ -133,6 +135,7 @@ def test_gc_says_which_airflows_it_does_not_know(served: Folder, airside: Airsid
     assert served.root.exists()
 
 
+@pytest.mark.slow
 def test_gc_keeps_trees_that_are_named(served: Folder, airside: Airside, tmp_path: Path) -> None:
     grow_old(served, 48)
     oldest = document(airside("history", "production", "--json"))[-1]["tree"]
@@ -152,6 +155,7 @@ def test_gc_refuses_a_short_grace_unless_it_is_forced(airside: Airside) -> None:
     assert "--force-grace" in refused.err
 
 
+@pytest.mark.slow
 def test_gc_removes_nothing_when_a_history_is_damaged(served: Folder, airside: Airside) -> None:
     (served.root / ".store/history/production/00000000000000000001.json").write_text("{}")
     done = airside("gc", "--yes")
@@ -160,6 +164,7 @@ def test_gc_removes_nothing_when_a_history_is_damaged(served: Folder, airside: A
     assert "airside verify production --repair" in done.err
 
 
+@pytest.mark.slow
 def test_gc_sweeps_files_of_killed_writers(served: Folder, airside: Airside) -> None:
     old, young = (served.root / ".store/packs" / f".{name}.0123.tmp" for name in ("old", "young"))
     for path in (old, young):

@@ -18,6 +18,7 @@ def test_a_guide_can_be_followed(page: Path, reader: Reader) -> None:
             reader.follow(fence)
 
 
+@pytest.mark.slow
 @pytest.mark.platform
 @pytest.mark.xdist_group("platform")  # two Airflows at once are too much for two cores
 def test_the_tutorial_can_be_followed_to_its_end(reader: Reader, tmp_path: Path) -> None:

@@ -85,6 +85,7 @@ def runs_of(place: Place, workflow: str) -> list[str]:
     return [run["state"] for run in found]
 
 
+@pytest.mark.slow
 def test_three_runs_that_will_start_at_once_start_at_once(served: Place) -> None:
     midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     served.write(CATCHING_PATH, CATCHING.format(start=(midnight - THREE_DAYS).isoformat()))
@@ -106,6 +107,7 @@ def test_three_runs_that_will_start_at_once_start_at_once(served: Place) -> None
     served.deploy(f"without it {secrets.token_hex(4)}")
 
 
+@pytest.mark.slow
 def test_a_run_in_flight_is_named_with_the_release_that_it_ends_on(served: Place, tmp_path: Path) -> None:
     first = served.deploy(f"A {secrets.token_hex(4)}")
     version_of_first = (served.root / "lib/version.py").read_text().split("'")[1]
@@ -126,6 +128,7 @@ def test_a_run_in_flight_is_named_with_the_release_that_it_ends_on(served: Place
     assert run not in {each.run for each in planned(served).in_flight}
 
 
+@pytest.mark.slow
 def test_a_run_of_a_workflow_that_goes_or_moves_does_not_end_well(served: Place, tmp_path: Path) -> None:
     client = served.client()
     for name in ("going", "moving"):

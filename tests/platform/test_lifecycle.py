@@ -24,6 +24,7 @@ def running(place: Place) -> list[psutil.Process]:
     return _processes(place.workspace)
 
 
+@pytest.mark.slow
 def test_a_component_that_cannot_start_is_named_with_its_error_and_nothing_is_left(fresh: Place) -> None:
     settings = (fresh.root / "airside.toml").read_text()
     fresh.write("airside.toml", settings + '[airflow.config]\ncore = { executor = "NoSuchExecutor" }\n')
@@ -42,6 +43,7 @@ def ended(process: "subprocess.Popen[str]") -> int:
         process.kill()
 
 
+@pytest.mark.slow
 def test_a_start_in_the_foreground_ends_with_its_terminal(fresh: Place) -> None:
     command = fresh.command("up", "--database", "sqlite", "--port", port())
     with subprocess.Popen(command, env=fresh.environ, stdout=subprocess.PIPE, text=True) as process:
@@ -53,6 +55,7 @@ def test_a_start_in_the_foreground_ends_with_its_terminal(fresh: Place) -> None:
     assert running(fresh) == []
 
 
+@pytest.mark.slow
 def test_an_interrupted_start_leaves_nothing(fresh: Place) -> None:
     command = fresh.command("up", "--database", "sqlite", "--port", port())
     with subprocess.Popen(command, env=fresh.environ, stderr=subprocess.PIPE, text=True) as process:
@@ -66,6 +69,7 @@ def test_an_interrupted_start_leaves_nothing(fresh: Place) -> None:
     assert running(fresh) == []
 
 
+@pytest.mark.slow
 def test_a_killed_supervisor_is_noticed_and_healed(fresh: Place) -> None:
     fresh.airside("up", "--detach", "--port", port())
     whole = running(fresh)
@@ -84,6 +88,7 @@ def test_a_killed_supervisor_is_noticed_and_healed(fresh: Place) -> None:
     assert running(fresh) == []
 
 
+@pytest.mark.slow
 def test_down_and_clean_leave_the_workspace_alone(fresh: Place) -> None:
     before = files(fresh.root)
     fresh.airside("up", "--detach", "--port", port())

@@ -73,6 +73,7 @@ def end(workspace: Workspace, supervisor: Supervisor) -> None:
     remove_postgres(workspace)
 
 
+@pytest.mark.slow
 def test_a_commit_outlives_a_postgres_that_is_killed_right_after(workspace: Workspace, supervisor: Supervisor) -> None:
     try:
         database = start(workspace, supervisor)

@@ -71,6 +71,7 @@ def test_a_run_ends_on_the_release_that_it_started_on(served: Place, tmp_path: P
     assert first["tree"] in served.client().run_versions("2026-01-01T00:00:00Z"), "it may be cleared and run again"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["dag-processor", "scheduler", "triggerer", "api-server", "postgres"])
 def test_a_killed_component_comes_back_and_nothing_is_lost(served: Place, tmp_path: Path, name: str) -> None:
     run = start_run(served, tmp_path / "flag")
@@ -90,6 +91,7 @@ def test_a_killed_component_comes_back_and_nothing_is_lost(served: Place, tmp_pa
     assert finish(served, second, tmp_path / "second")[0] == "success"
 
 
+@pytest.mark.slow
 def test_a_store_that_is_away_stops_nothing(served: Place, tmp_path: Path) -> None:
     document = served.deploy(f"kept {secrets.token_hex(4)}")
     store, away = served.root / ".store", served.root / ".store.away"
@@ -146,6 +148,7 @@ def test_logs_show_every_component(served: Place) -> None:
     assert "There is no component 'web'" in served.airside("logs", "web", code=2).err
 
 
+@pytest.mark.slow
 def test_a_restart_of_one_component_takes_seconds(served: Place) -> None:
     before = served.component("scheduler")
     started = time.monotonic()
@@ -158,6 +161,7 @@ def test_a_restart_of_one_component_takes_seconds(served: Place) -> None:
     assert "There is no component 'web'" in served.airside("restart", "web", code=1).err
 
 
+@pytest.mark.slow
 def test_a_killed_deploy_leaves_a_whole_release(served: Place, tmp_path: Path) -> None:
     served.deploy(f"whole {secrets.token_hex(4)}")
     store = open_store(store_location(served.workspace), {})

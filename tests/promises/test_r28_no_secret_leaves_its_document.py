@@ -87,6 +87,7 @@ def test_no_verb_of_secrets_lets_one_out(house: House) -> None:
     assert house.sampled > 60
 
 
+@pytest.mark.slow
 def test_no_verb_beside_them_lets_one_out(house: House) -> None:
     house("secrets", "apply", "preprod")
     for words in (
@@ -106,6 +107,7 @@ def test_no_verb_beside_them_lets_one_out(house: House) -> None:
     assert house.sampled > 20
 
 
+@pytest.mark.slow
 def test_no_failure_lets_one_out(house: House) -> None:
     whole, canaries = house.document().read_bytes(), house.canaries
     text = whole.decode()

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sealed import Identity, decrypted, seal
@@ -64,6 +65,7 @@ WORDS = st.sampled_from(
 SCALARS = st.one_of(NUMBERS, DATES, WORDS).filter(lambda text: text != "-")
 
 
+@pytest.mark.slow
 @given(scalars=st.lists(SCALARS, min_size=60, max_size=60))
 @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 def test_an_unquoted_scalar_means_what_it_means_to_sops(identity: Identity, scalars: list[str]) -> None:

@@ -15,8 +15,6 @@ from airside.testing.outcome import RunOutcome
 from airside.testing.processes import Source, run
 from airside.testing.processes.asking import MEMORY_MIB
 
-pytestmark = pytest.mark.platform
-
 WORKFLOW = """\
 import os, sys, threading, time
 from airflow.sdk import dag, task

@@ -43,6 +43,7 @@ def test_a_new_workspace_can_be_released_at_once(tmp_path: Path, template: str) 
     assert {".airflowignore"} < {file.path for file in files}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("template", ["default", "examples", "flights"])
 def test_the_tests_of_a_new_workspace_pass_and_verify_every_task(tmp_path: Path, template: str) -> None:
     root = _made(tmp_path / "new", template)

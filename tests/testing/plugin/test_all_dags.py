@@ -26,6 +26,7 @@ def test_a_test_runs_for_each_workflow_as_the_scheduler_has_it(several: pytest.P
     done.stdout.fnmatch_lines(["*test_shape?orders? PASSED*", "*test_shape?stock? FAILED*"])
 
 
+@pytest.mark.slow
 def test_a_file_that_does_not_import_is_a_test_that_fails(several: pytest.Pytester) -> None:
     (several.path / "dags" / "broken.py").write_text("from airflow.sdk import DAG\nimport nothing_like_it\n")
     several.makepyfile(test_shape="def test_shape(dags): ...")

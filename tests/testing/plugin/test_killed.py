@@ -29,7 +29,6 @@ def test_it(dag_run):
 """
 
 
-@pytest.mark.platform
 def test_the_folders_of_stand_ins_go_with_tests_that_are_killed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -44,7 +44,6 @@ def test_own(dag_run):
 """
 
 
-@pytest.mark.platform
 @pytest.mark.parametrize("processes", [(), ("-n", "1")], ids=["alone", "with xdist"])
 def test_the_lines_of_all_runs_are_covered(tmp_path: Path, processes: tuple[str, ...]) -> None:
     (tmp_path / "dags").mkdir()

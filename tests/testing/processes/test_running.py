@@ -12,8 +12,6 @@ from airside.testing.loading import catalogue, serialized
 from airside.testing.outcome import Need
 from airside.testing.processes import Source, run
 
-pytestmark = pytest.mark.platform
-
 COUNT = """\
 from airflow.sdk import dag, task
 

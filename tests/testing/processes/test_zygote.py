@@ -12,8 +12,6 @@ import pytest
 from airside.testing.given import Given
 from airside.testing.processes import Source, asking, run, start, stop
 
-pytestmark = pytest.mark.platform
-
 HANGING = """\
 import time
 from airflow.sdk import dag, task
