@@ -37,7 +37,7 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the marks in this hook too
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    slow = [item.nodeid for item in items if item.get_closest_marker("slow")]
+    slow = {item.nodeid: turns.unit(item, mark) for item in items if (mark := item.get_closest_marker("slow"))}
     left_out = turns.left_out(slow, config.stash[_SLOW])
     config.hook.pytest_deselected(items=[item for item in items if item.nodeid in left_out])
     items[:] = [item for item in items if item.nodeid not in left_out]

@@ -8,7 +8,7 @@ from airflow_place import Place, until
 
 from airside.platform.ports import free_port
 
-pytestmark = pytest.mark.platform
+pytestmark = [pytest.mark.platform, pytest.mark.slow(together=True)]
 
 SETTINGS = """\
 [workspace]

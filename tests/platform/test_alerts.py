@@ -19,7 +19,7 @@ from airside.platform.alerts import local_sources
 from airside.platform.ports import free_port
 from airside.store.folder import FolderStore
 
-pytestmark = pytest.mark.platform
+pytestmark = [pytest.mark.platform, pytest.mark.slow(together=True)]
 
 SETTINGS = """\
 [workspace]
@@ -142,7 +142,6 @@ def test_failure_failure_recovery_is_one_conversation_on_each_channel(watched: P
         assert first.partition("T")[0] in text
 
 
-@pytest.mark.slow
 def test_a_dead_channel_is_told_in_the_log_and_harms_nothing(watched: Place) -> None:
     run(watched, "alone", fail=True)
     until(lambda: "channel=dead" in watched.airside("logs", "alerts").out)
@@ -157,7 +156,6 @@ def test_the_summary_of_a_run_becomes_its_note(watched: Place) -> None:
     until(lambda: client.session.call("GET", path)["note"] == "2 of 2 tasks, 17 rows")
 
 
-@pytest.mark.slow
 def test_a_file_that_does_not_import_is_told_and_told_again_when_it_does(watched: Place, receiver: Receiver) -> None:
     broken = watched.root / "dags" / "broken.py"
     broken.write_text("from airflow.sdk import dag\nimport there_is_no_such_module\n")
@@ -168,7 +166,6 @@ def test_a_file_that_does_not_import_is_told_and_told_again_when_it_does(watched
     until(lambda: [words(heard) for heard in receiver.on("slack-files")] == ["failed", "well"])
 
 
-@pytest.mark.slow
 def test_a_watcher_that_is_killed_is_brought_back_loses_nothing_and_repeats_at_most_one_message(
     watched: Place, receiver: Receiver
 ) -> None:
@@ -184,7 +181,6 @@ def test_a_watcher_that_is_killed_is_brought_back_loses_nothing_and_repeats_at_m
     assert len(told) <= 4, "each of two kills may repeat one"
 
 
-@pytest.mark.slow
 def test_what_serves_an_environment_tells_its_release_its_commit_and_its_moves(served: Place, tmp_path: Path) -> None:
     store = FolderStore(served.root / ".store")
     links = Links("https://airflow.example.com")
@@ -217,7 +213,6 @@ def polled(source: Source) -> list[Event]:
     return found
 
 
-@pytest.mark.slow
 def test_a_storm_of_failing_tasks_is_at_most_three_messages_a_minute_on_each_channel(
     watched: Place, receiver: Receiver
 ) -> None:

@@ -10,7 +10,7 @@ from airflow_place import Place, until
 from canary import Canaries, descendants
 from sealed import Identity, seal
 
-pytestmark = pytest.mark.platform
+pytestmark = [pytest.mark.platform, pytest.mark.slow(together=True)]
 
 LEAKY = """\
 import json

@@ -14,7 +14,7 @@ from sealed import Identity, make_identity, seal
 from airside.airflow.secrets.reader import INTERVAL
 from airside.base.names import bundle_name
 
-pytestmark = pytest.mark.platform
+pytestmark = [pytest.mark.platform, pytest.mark.slow(together=True)]
 
 QUERY = """\
 import base64
@@ -216,7 +216,6 @@ def test_status_tells_what_hides_a_connection(served: Place, identity: Identity)
     assert found == [{"kind": "connection", "name": "warehouse", "variable": "AIRFLOW_CONN_WAREHOUSE"}]
 
 
-@pytest.mark.slow
 def test_up_tells_who_cannot_read_the_secrets(dev: Place, warehouse: Mapping[str, Any], identity: Identity) -> None:
     other = make_identity()
     save(dev, documents({"dwh": warehouse}), other)
@@ -274,7 +273,6 @@ def test_each_process_of_airflow_knows_its_environment_and_has_its_secrets(
     until(lambda: callback.read_text() == here)
 
 
-@pytest.mark.slow
 def test_a_trigger_that_may_be_of_either_environment_gets_what_both_have_and_otherwise_the_reason(both: Place) -> None:
     until(lambda: "looking" in {each.id for each in both.client().workflows("production")})
     number, state = run(both, "looking")
@@ -285,7 +283,6 @@ def test_a_trigger_that_may_be_of_either_environment_gets_what_both_have_and_oth
     assert "does not tell whose trigger is asking" in reason
 
 
-@pytest.mark.slow
 def test_applied_secrets_are_used_by_the_next_task_without_a_restart(both: Place, identity: Identity) -> None:
     before = {component.name: component.pid for component in both.platform().components()}
     apply(both, identity, "production", documents({}, region="prod-2", shared="of both"))

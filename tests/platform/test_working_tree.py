@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from airflow_place import Place, until
 
-pytestmark = pytest.mark.platform
+pytestmark = [pytest.mark.platform, pytest.mark.slow(together=True)]
 MOST_SECONDS = 10.0
 """Of a change until it is live; about two on a machine that does nothing else."""
 

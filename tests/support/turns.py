@@ -3,7 +3,7 @@
 Who names files, or picks tests by words, means the slow ones too.
 """
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 import pytest
@@ -25,11 +25,27 @@ def chosen(config: pytest.Config) -> str:
     return of_day(datetime.now(UTC).date()) if choice == "turn" else choice
 
 
-def left_out(slow: Collection[str], choice: str) -> set[str]:
-    """Return the names of those slow tests that do not run: in each turn some of every module run."""
+def unit(item: pytest.Item, mark: pytest.Mark) -> str:
+    """Return what has a turn of its own: the test, or its module where all of it is `slow(together=True)`.
+
+    What such a module begins with, an Airflow of its own, takes longer than one of its tests.
+    """
+    return item.nodeid.partition("::")[0] if mark.kwargs.get("together") else item.nodeid
+
+
+def left_out(slow: Mapping[str, str], choice: str) -> set[str]:
+    """Return the names of those slow tests that do not run.
+
+    Args:
+        slow: For each slow test its unit, which has a turn of its own. Units that are tests alternate, so that in each
+            turn some of every module run.
+        choice: As `chosen` returns it.
+    """
     if choice in {ALL, NONE}:
         return set(slow) if choice == NONE else set()
-    return {name for place, name in enumerate(sorted(slow)) if place % TURNS != int(choice) - 1}
+    units = sorted(set(slow.values()), key=lambda name: ("::" in name, name))
+    others = {name for place, name in enumerate(units) if place % TURNS != int(choice) - 1}
+    return {test for test, name in slow.items() if name in others}
 
 
 def header(choice: str) -> str:

@@ -12,7 +12,7 @@ from airflow_place import Place, until
 
 from airside.platform.ports import free_port
 
-pytestmark = pytest.mark.platform
+pytestmark = [pytest.mark.platform, pytest.mark.slow(together=True)]
 
 WORKFLOWS = """\
 from datetime import timedelta

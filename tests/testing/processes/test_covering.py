@@ -44,8 +44,12 @@ def test_own(dag_run):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("processes", [(), ("-n", "1")], ids=["alone", "with xdist"])
-def test_the_lines_of_all_runs_are_covered(tmp_path: Path, processes: tuple[str, ...]) -> None:
+def test_the_lines_of_all_runs_are_covered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, processes: tuple[str, ...]
+) -> None:
+    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)  # what these tests run with may name files of its own
     (tmp_path / "dags").mkdir()
     (tmp_path / "dags" / "covered.py").write_text(WORKFLOW)
     (tmp_path / "test_covered.py").write_text(TEST)
