@@ -15,7 +15,7 @@ help: ## Show this
 demo: .venv/ready ## The main job: a real Airflow, a release, a rollback, each step verified
 	$(RUN) airside demo .demo
 
-test: .venv/ready ## The tests, with real Airflow, Postgres, S3 server, git and sops; of the slow ones a third, by turns
+test: .venv/ready ## The tests, with real Airflow, Postgres, S3 server, git and sops; of the slow ones a fifth, by turns
 	$(RUN) pytest -n 2 --dist loadgroup
 
 test-fast: .venv/ready ## The tests that start no Airflow and no S3 server

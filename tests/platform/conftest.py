@@ -27,6 +27,9 @@ def workspace(tmp_path: Path) -> Workspace:
     return open_workspace(root)
 
 
+_SHARED = pytest.StashKey[list[Place]]()
+
+
 def port() -> str:
     return str(free_port(28300))
 
@@ -42,13 +45,30 @@ def identity(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Identity]:
     Place.variables.clear()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Stop what tests share when none of them is left: an Airflow that nobody asks still takes a fifth of a core."""
+    items = item.session.items
+    here = Path(__file__).parent
+    if not any(other.path.is_relative_to(here) for other in items[items.index(item) + 1 :]):
+        for place in item.config.stash.get(_SHARED, []):
+            place.airside("down")
+
+
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def shared(pytestconfig: pytest.Config) -> list[Place]:
+    """Where Airflows run that tests share, the last one first."""
+    return pytestconfig.stash.setdefault(_SHARED, [])
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory, shared: list[Place]) -> Iterator[Place]:
     """An Airflow with Postgres that tracks `production`, where one release is served, and `preprod`, still empty."""
     place = Place(tmp_path_factory.mktemp("platform") / "flüge %d dir", SETTINGS + DATABASES + POOLS)
     try:
         place.airside("up", "--detach", "--track", "production", "--track", "preprod", "--port", port())
         place.deploy("first")
+        shared.insert(0, place)
         yield place
     finally:
         place.airside("down")
@@ -66,11 +86,12 @@ def sharing(served: Place, root: Path, settings: str = SETTINGS) -> Place:
 
 
 @pytest.fixture(scope="session")
-def live(served: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def live(served: Place, tmp_path_factory: pytest.TempPathFactory, shared: list[Place]) -> Iterator[Place]:
     """An Airflow with SQLite that serves the working tree, beside the other one."""
     place = sharing(served, tmp_path_factory.mktemp("live") / "flüge %d dir")
     try:
         place.airside("up", "--detach", "--database", "sqlite", "--port", port())
+        shared.insert(0, place)
         yield place
     finally:
         place.airside("down")

@@ -40,6 +40,9 @@ SAMPLE = [
 ]
 PATIENCE = 300.0
 
+BY_CHANCE = {"trigger_rules": {"all_success__all"}}
+"""Tasks whose state Airflow leaves open: below a failure and a skip, that of whichever the scheduler sees first."""
+
 
 @pytest.fixture(scope="module")
 def in_tests() -> Mapping[str, RunOutcome]:
@@ -67,4 +70,7 @@ def test_airflow_does_what_a_functional_test_said(
 ) -> None:
     came = in_tests[name]
     told, expected = place.told(name, came.run_id, seconds=PATIENCE), as_told(came)
+    for task_id in BY_CHANCE.get(name, ()):
+        assert told["tasks"].pop(task_id)["state"] in {"upstream_failed", "skipped"}
+        del expected["tasks"][task_id]
     assert list(unlike(told, expected)) == []

@@ -1,4 +1,4 @@
-"""Slow tests by turns: a run of all tests takes a third of them, another third each day.
+"""Slow tests by turns: a run of all tests takes a fifth of them, another fifth each day.
 
 Who names files, or picks tests by words, means the slow ones too.
 """
@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-TURNS = 3
+TURNS = 5
 ALL, NONE = "all", "none"
 CHOICES = (ALL, NONE, "turn", *(str(turn) for turn in range(1, TURNS + 1)))
 

@@ -103,11 +103,18 @@ def live(job: Job, ends: Ends, allowance: Allowance) -> NoReturn:
         payload = next_payload(ends.jobs)
 
 
-def take_over(ends: Ends) -> None:
-    """Make this process, which was just forked, one of its own, which says where it is when it is asked."""
+def take_over(ends: Ends, *, copies_die: bool = True) -> None:
+    """Make this process, which was just forked, one of its own, which says where it is when it is asked.
+
+    Args:
+        ends: Of its conversation.
+        copies_die: Whether what it forks is killed when the thread that forked it ends. A daemon outlives the one that
+            forked it by design.
+    """
     os.setpgid(0, 0)
     kernel.die_with_parent()
-    os.register_at_fork(after_in_child=kernel.die_with_parent)
+    if copies_die:
+        os.register_at_fork(after_in_child=kernel.die_with_parent)
     os.dup2(ends.output, 1)
     os.dup2(ends.output, 2)
     signal.set_wakeup_fd(-1)

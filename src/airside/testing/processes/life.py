@@ -30,7 +30,8 @@ SPARE: Final = Job(0, "spare", Tree(Path("/dev")), b"", 0.0)
 def live(job: Job, ends: Ends, allowance: Allowance) -> NoReturn:
     """Do the work in this process, which was just forked for it, and end."""
     own = os.getpid()
-    take_over(ends)
+    # What the workflow forks ends with the run, and not before: the process that forks runs adopts and ends it.
+    take_over(ends, copies_die=False)
     payload = job.payload
     try:
         if job.kind == SPARE.kind:
