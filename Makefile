@@ -57,7 +57,7 @@ bench-check: .venv/ready ## Checks of 300 DAG files and the planted defects, aga
 	$(BENCH) bench.check
 	$(BENCH) bench.plan
 
-bench-test: .venv/ready ## Functional tests, 50 and 1,000, against `airflow dags test` and `dag.test()`; three minutes
+bench-test: .venv/ready ## Functional tests, 50 and 1,000, against `airflow dags test` and `dag.test()`; five minutes
 	$(BENCH) bench.functional_tests
 
 bench-releases: .venv/ready ## Releases on their way to workers, all sizes and many workers; ten minutes
