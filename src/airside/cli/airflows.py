@@ -35,6 +35,7 @@ def live_reader(context: Context, environment: str) -> "LiveReader | None":
     if not token and not (username and password):
         raise UsageError(
             f"The Airflow of {environment!r}, {settings.airflow}, asks who you are",
-            hint="Set AIRSIDE_AIRFLOW_USERNAME and AIRSIDE_AIRFLOW_PASSWORD, or AIRSIDE_AIRFLOW_TOKEN.",
+            hint="Set AIRSIDE_AIRFLOW_USERNAME and AIRSIDE_AIRFLOW_PASSWORD (or AIRSIDE_AIRFLOW_PASSWORD_FILE), "
+            "or AIRSIDE_AIRFLOW_TOKEN.",
         )
     return LiveReader(Session(settings.airflow.rstrip("/"), username, password, token=token), bundle)

@@ -5,6 +5,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from airside.base.errors import UsageError
+
 EDITOR_FALLBACK = "vi"
 SHELL_FALLBACK = "/bin/sh"
 
@@ -43,8 +45,34 @@ def store_options(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def airflow_user(environ: Mapping[str, str]) -> tuple[str, str]:
-    """Return who asks an Airflow elsewhere: `AIRSIDE_AIRFLOW_USERNAME` and `AIRSIDE_AIRFLOW_PASSWORD`."""
-    return environ.get("AIRSIDE_AIRFLOW_USERNAME", ""), environ.get("AIRSIDE_AIRFLOW_PASSWORD", "")
+    """Return who asks an Airflow elsewhere: `AIRSIDE_AIRFLOW_USERNAME`, and the password, empty where there is none.
+
+    Raises:
+        UsageError: The password is in a file that cannot be read.
+    """
+    return environ.get("AIRSIDE_AIRFLOW_USERNAME", ""), _airflow_password(environ)
+
+
+def airflow_password_file(environ: Mapping[str, str]) -> Path | None:
+    """Return the file that has the password: `AIRSIDE_AIRFLOW_PASSWORD_FILE`; None where the password itself is given.
+
+    A platform mounts its secrets as files: an environment variable is shown by every tool that shows a process.
+    """
+    path = environ.get("AIRSIDE_AIRFLOW_PASSWORD_FILE")
+    return Path(path) if path and not environ.get("AIRSIDE_AIRFLOW_PASSWORD") else None
+
+
+def _airflow_password(environ: Mapping[str, str]) -> str:
+    if (path := airflow_password_file(environ)) is None:
+        return environ.get("AIRSIDE_AIRFLOW_PASSWORD", "")
+    try:
+        return path.read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise UsageError(
+            f"The password of {environ.get('AIRSIDE_AIRFLOW_USERNAME') or 'Airflow'} cannot be read from {path}: {why}",
+            hint="Correct AIRSIDE_AIRFLOW_PASSWORD_FILE, or set AIRSIDE_AIRFLOW_PASSWORD in its place.",
+        ) from error
 
 
 def airflow_token(environ: Mapping[str, str]) -> str | None:
