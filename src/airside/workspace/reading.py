@@ -1,7 +1,7 @@
 """Reading `airside.toml`, and saying what is wrong with it in its own words."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 from airside.base.errors import WorkspaceError
 from airside.base.suggestions import suggestion
 from airside.workspace.alert_settings import WEB_ADDRESS
-from airside.workspace.settings import Settings
+from airside.workspace.settings import OVERRIDDEN, Settings, toml_key
 
 _EXPECTED = {
     "string_type": "expected text in quotes",
@@ -60,10 +60,27 @@ def parse_settings(data: bytes, path: Path) -> Settings:
     """
     document = _document(data, path)
     try:
-        return Settings.model_validate(document)
+        settings = Settings.model_validate(document)
     except ValidationError as error:
-        faults = [f"{path.name}: {_fault(entry)}" for entry in error.errors(include_url=False)]
-        raise WorkspaceError("\n".join(faults), hint=f"Correct {path}") from error
+        raise _refusal([_fault(entry) for entry in error.errors(include_url=False)], path) from error
+    if faults := list(_faults_of_overrides(settings)):
+        raise _refusal(faults, path)
+    return settings
+
+
+def _refusal(faults: Sequence[str], path: Path) -> WorkspaceError:
+    return WorkspaceError("\n".join(f"{path.name}: {fault}" for fault in faults), hint=f"Correct {path}")
+
+
+def _faults_of_overrides(settings: Settings) -> Iterator[str]:
+    for name in settings.environments:
+        for section in OVERRIDDEN:
+            try:
+                settings.overridden(name, section)
+            except ValidationError as error:
+                for entry in error.errors(include_url=False):
+                    entry["loc"] = (section, *entry["loc"])
+                    yield f"environments.{toml_key(name)}.{_fault(entry)}"
 
 
 def _document(data: bytes, path: Path) -> Mapping[str, Any]:

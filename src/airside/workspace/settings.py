@@ -1,10 +1,10 @@
 """What `airside.toml` may say."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Final, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from airside.base.errors import UnknownEnvironmentError
 from airside.base.names import NAME_RULE, is_environment_name, is_name
@@ -13,7 +13,15 @@ from airside.base.suggestions import suggestion
 from airside.running.current import DEFAULTS, LOCAL
 from airside.workspace.alert_settings import AlertingSettings, AlertSettings
 from airside.workspace.default_settings import DefaultSettings
+from airside.workspace.fields import Section, Text
 from airside.workspace.policy_settings import PolicySettings
+from airside.workspace.targets.celery import CelerySettings
+from airside.workspace.targets.ci import CiSettings
+from airside.workspace.targets.clevercloud import CleverCloudSettings
+from airside.workspace.targets.compose import ComposeSettings
+from airside.workspace.targets.helm import HelmSettings
+from airside.workspace.targets.image import ImageSettings
+from airside.workspace.targets.logs import LogsSettings
 
 SETTINGS_FILE: Final = "airside.toml"
 STATE_FOLDER: Final = ".airside"
@@ -31,11 +39,6 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _WILD = frozenset("*?[")
 
 
-def _scalar_to_text(value: object) -> object:
-    # Airflow reads every option as text; `parallelism = 8` in TOML means what `parallelism = "8"` does.
-    return str(value) if isinstance(value, bool | int | float) else value
-
-
 def _relative_path(value: str) -> str:
     path = value.rstrip("/")
     fault = path_fault(path)
@@ -46,15 +49,10 @@ def _relative_path(value: str) -> str:
     return path
 
 
-Text = Annotated[str, BeforeValidator(_scalar_to_text)]
 RelativePath = Annotated[str, AfterValidator(_relative_path)]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class WorkspaceSettings(_Section):
+class WorkspaceSettings(Section):
     """``[workspace]``: its name, and which folders a release holds.
 
     Attributes:
@@ -89,7 +87,7 @@ class WorkspaceSettings(_Section):
         return (self.dags, *self.include)
 
 
-class AirflowSettings(_Section):
+class AirflowSettings(Section):
     """``[airflow]``: the Airflow that the workflows are made for.
 
     Attributes:
@@ -134,7 +132,7 @@ class AirflowSettings(_Section):
         return options | dict(self.env)
 
 
-class PlatformSettings(_Section):
+class PlatformSettings(Section):
     """``[platform]``: the Airflow on this machine.
 
     Attributes:
@@ -156,7 +154,7 @@ class PlatformSettings(_Section):
         return value
 
 
-class StoreSettings(_Section):
+class StoreSettings(Section):
     """``[store]``: where releases and environments live.
 
     Attributes:
@@ -168,7 +166,7 @@ class StoreSettings(_Section):
     options: Mapping[str, Text] = Field(default_factory=dict)
 
 
-class SecretsSettings(_Section):
+class SecretsSettings(Section):
     """``[secrets]``: how the local Airflow finds secrets beside the documents in `secrets/`.
 
     Attributes:
@@ -188,7 +186,7 @@ class SecretsSettings(_Section):
         return value
 
 
-class CheckSettings(_Section):
+class CheckSettings(Section):
     """``[check]``: how `airside check` imports DAG files.
 
     Attributes:
@@ -204,7 +202,7 @@ class CheckSettings(_Section):
     jobs: Annotated[int, Field(ge=1)] | None = None
 
 
-class ProvidedSettings(_Section):
+class ProvidedSettings(Section):
     """``[environments.<name>.provided]``: names that the environment has from elsewhere than `secrets/`.
 
     Attributes:
@@ -222,7 +220,7 @@ class ProvidedSettings(_Section):
     environment_variables: tuple[str, ...] = Field(default=(), strict=False)
 
 
-class EnvironmentSettings(_Section):
+class EnvironmentSettings(Section):
     """``[environments.<name>]``: an environment that the workspace deploys to.
 
     Attributes:
@@ -231,6 +229,11 @@ class EnvironmentSettings(_Section):
         require: What a release has to show: ``check``, ``test``, ``test:verified``, ``approval:<number>``.
         airflow: The URL of the Airflow that tracks it, where that is not the local one.
         provided: Names that it has from elsewhere.
+        compose: Keys of ``[compose]`` that are others here; the same holds for the next four.
+        helm: Keys of ``[helm]``.
+        celery: Keys of ``[celery]``.
+        clevercloud: Keys of ``[clevercloud]``.
+        logs: Keys of ``[logs]``.
     """
 
     protected: bool = False
@@ -240,9 +243,18 @@ class EnvironmentSettings(_Section):
     )
     airflow: Annotated[str, Field(pattern=r"^https?://")] | None = None
     provided: ProvidedSettings = ProvidedSettings()
+    compose: Mapping[str, Any] = Field(default_factory=dict)
+    helm: Mapping[str, Any] = Field(default_factory=dict)
+    celery: Mapping[str, Any] = Field(default_factory=dict)
+    clevercloud: Mapping[str, Any] = Field(default_factory=dict)
+    logs: Mapping[str, Any] = Field(default_factory=dict)
 
 
-class Settings(_Section):
+OVERRIDDEN: Final = ("compose", "helm", "celery", "clevercloud", "logs")
+"""The tables of which an environment may have single keys of its own."""
+
+
+class Settings(Section):
     """All of `airside.toml`.
 
     Attributes:
@@ -260,6 +272,13 @@ class Settings(_Section):
     alerts: Annotated[tuple[AlertSettings, ...], Field(strict=False)] = ()
     alerting: AlertingSettings = AlertingSettings()
     pools: Mapping[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
+    logs: LogsSettings = LogsSettings()
+    image: ImageSettings = ImageSettings()
+    compose: ComposeSettings = ComposeSettings()
+    helm: HelmSettings = HelmSettings()
+    celery: CelerySettings = CelerySettings()
+    clevercloud: CleverCloudSettings = CleverCloudSettings()
+    ci: CiSettings = CiSettings()
     environments: Mapping[str, EnvironmentSettings] = Field(default_factory=dict)
 
     @field_validator("environments", mode="before")
@@ -293,9 +312,40 @@ class Settings(_Section):
         known = ", ".join(self.environments) or "none yet"
         raise UnknownEnvironmentError(
             f"{SETTINGS_FILE} declares no environment {name!r} (known: {known}{suggestion(name, self.environments)})",
-            hint=f"Add the line [environments.{_toml_key(name)}] to {SETTINGS_FILE}, or name a known one",
+            hint=f"Add the line [environments.{toml_key(name)}] to {SETTINGS_FILE}, or name a known one",
         )
 
+    def overridden(self, name: str, section: str) -> Section:
+        """Return the table `section` as it is in the environment `name`: its own keys, over those of all.
 
-def _toml_key(name: str) -> str:
+        Raises:
+            pydantic.ValidationError: What comes of it does not hold.
+        """
+        table: Section = getattr(self, section)
+        own: Mapping[str, Any] = getattr(self.environment(name), section)
+        return type(table).model_validate(_merged(table.model_dump(exclude_unset=True), own)) if own else table
+
+    def for_environments(self, names: Iterable[str]) -> Self:
+        """Return the settings as they are where these environments are served; of two that differ, the last counts.
+
+        Raises:
+            UnknownEnvironmentError: One of them is not declared.
+        """
+        settings = self
+        for name in names:
+            settings = settings.model_copy(update={s: settings.overridden(name, s) for s in OVERRIDDEN})
+        return settings
+
+
+def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    tables = {
+        key: _merged(below[key], value)
+        for key, value in above.items()
+        if isinstance(value, Mapping) and isinstance(below.get(key), Mapping)
+    }
+    return {**below, **above, **tables}
+
+
+def toml_key(name: str) -> str:
+    """Return `name` as a key of TOML, in quotes where it needs them."""
     return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else f'"{name}"'

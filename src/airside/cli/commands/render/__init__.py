@@ -1,0 +1,18 @@
+"""`airside render`: a module for each target, imported only when it runs."""
+
+from airside.cli.verb_group import Entry, VerbGroup
+
+TARGETS: tuple[Entry, ...] = ()
+
+
+command = VerbGroup(
+    "render",
+    __name__,
+    {"Targets": TARGETS},
+    help="""Write the files that run this workspace elsewhere, and ship it there.
+
+    They follow from airside.toml alone: the same settings give the same bytes, and no secret is in them. Keep them in
+    git; --check tells whether they are up to date. What you add in deploy/overlays is merged in.
+    """,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
