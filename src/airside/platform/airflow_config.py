@@ -11,10 +11,10 @@ from pathlib import Path
 
 from airside.base.children import inherited, with_programs
 from airside.base.files import write_atomically
-from airside.base.names import bundle_name
 from airside.platform.airflow_secrets import backend_options
 from airside.platform.database import SQLITE, Database
 from airside.platform.ports import LOOPBACK
+from airside.render.bundles import release_bundles
 from airside.running.current import VARIABLE
 from airside.workspace.layout import serve_folder, trust_file
 from airside.workspace.workspace import Workspace, store_location
@@ -104,15 +104,7 @@ def bundles(workspace: Workspace, tracked: Sequence[str]) -> list[dict[str, obje
     if not tracked:
         kwargs: dict[str, object] = {"path": str(serve_folder(workspace)), "refresh_interval": 1}
         return [{"name": DEV, "classpath": "airside.airflow.WorkspaceBundle", "kwargs": kwargs}]
-    store = _store(workspace)
-    return [
-        {
-            "name": bundle_name(environment),
-            "classpath": "airside.airflow.ReleaseBundle",
-            "kwargs": {**store, "environment": environment, "refresh_interval": 1},
-        }
-        for environment in tracked
-    ]
+    return release_bundles(tracked, _store(workspace), refresh_interval=1)
 
 
 def _store(workspace: Workspace) -> dict[str, object]:
