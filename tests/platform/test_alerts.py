@@ -15,7 +15,7 @@ from airside.alerts.event import Event, Kind
 from airside.alerts.ports import Source
 from airside.alerts.sources.links import Links
 from airside.base import clock
-from airside.platform.alerts import local_sources
+from airside.platform import alerts
 from airside.platform.ports import free_port
 from airside.store.folder import FolderStore
 
@@ -184,7 +184,8 @@ def test_a_watcher_that_is_killed_is_brought_back_loses_nothing_and_repeats_at_m
 def test_what_serves_an_environment_tells_its_release_its_commit_and_its_moves(served: Place, tmp_path: Path) -> None:
     store = FolderStore(served.root / ".store")
     links = Links("https://airflow.example.com")
-    sources = local_sources(served.platform(), store, tmp_path, links, clock.now)
+    watched = alerts.watched_here(served.platform(), store, clock.now)
+    sources = alerts.sources(watched, tmp_path, links, clock.now, print)
     for source in sources.values():
         source.poll()
         source.settle()

@@ -78,6 +78,15 @@ def test_an_expired_token_is_renewed(api: Api, session: Session) -> None:
     assert api.tokens == 2
 
 
+def test_a_password_that_changed_meanwhile_lets_in_again(api: Api) -> None:
+    session = Session(api.url, "ana", lambda: api.password)
+    assert session.call("GET", "/a") == {}
+    api.password = "another"
+    api.answer = lambda _path, token: (200, b'"fine"') if token == "Bearer token2" else (401, b"{}")
+    assert session.call("GET", "/a") == "fine"
+    session._pool.clear()
+
+
 def test_the_error_of_the_server_is_in_the_message(api: Api, session: Session) -> None:
     api.answer = lambda _path, _token: (404, b'{"detail": "no such DAG"}')
     with pytest.raises(ApiError, match=r"GET http://127.0.0.1:\d+/a answered 404: no such DAG") as error:

@@ -18,6 +18,10 @@ from airside.platform.ports import free_port
 
 _PROGRAM = Path(__file__).with_name("airflow_api_server.py")
 _PATIENCE = 60.0
+READER = "airside-alerts"
+"""A user who may only read."""
+
+PASSWORDS = {"airflow": "airflow", READER: "the password of a reader"}
 
 
 @dataclass
@@ -53,7 +57,7 @@ class AirflowApi:
         self.home, self.port = home, free_port(28600)
         self.url = f"http://127.0.0.1:{self.port}"
         home.mkdir()
-        (home / "passwords.json").write_text(json.dumps({"airflow": "airflow"}))
+        (home / "passwords.json").write_text(json.dumps(PASSWORDS))
         reading, writing = os.pipe()
         self._answers = os.fdopen(reading)
         with (home / "server.log").open("wb") as log:
@@ -68,8 +72,8 @@ class AirflowApi:
             )
         os.close(writing)
 
-    def session(self) -> Counting:
-        return Counting(Session(self.url, "airflow", "airflow"))
+    def session(self, user: str = "airflow") -> Counting:
+        return Counting(Session(self.url, user, PASSWORDS[user]))
 
     def await_ready(self) -> None:
         started = time.monotonic()
@@ -128,7 +132,7 @@ def _environ(home: Path) -> dict[str, str]:
     options = {
         "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home}/airflow.db",
         "CORE__LOAD_EXAMPLES": "False",
-        "CORE__SIMPLE_AUTH_MANAGER_USERS": "airflow:admin",
+        "CORE__SIMPLE_AUTH_MANAGER_USERS": "airflow:admin,airside-alerts:viewer",
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": f"{home}/passwords.json",
         "LOGGING__BASE_LOG_FOLDER": f"{home}/logs",
         "API_AUTH__JWT_SECRET": "a secret of these tests, long enough for its algorithm",

@@ -34,16 +34,18 @@ class Asking:
     Args:
         api: What it asks.
         folder: Of its cursors.
+        user: Who asks.
     """
 
-    def __init__(self, api: AirflowApi, folder: Path) -> None:
+    def __init__(self, api: AirflowApi, folder: Path, user: str = "airflow") -> None:
         self.time = Time()
-        self.session = api.session()
+        self.refused: list[str] = []
+        self.session = api.session(user)
         describer = Describer({"production": "production"}, Workflows(self.session, self.time), Releases({}), LINKS)
         cursor = CursorFile(folder / "airflow.json", AirflowState)
         self.source = AirflowSource(self.session, describer, cursor, self.time)
         notes = CursorFile(folder / "summaries.json", NotesState)
-        self.summaries = SummarySource(self.session, describer, notes, self.time)
+        self.summaries = SummarySource(self.session, describer, notes, self.time, self.refused.append)
 
     def events(self, *, later: float = 2.0, settle: bool = True) -> list[Event]:
         """Ask some seconds after the last time."""

@@ -32,7 +32,7 @@ _SELDOM: Final = 4.0
 _NONE_FOR: Final = 60.0
 """Seconds for which a workflow is taken to have no summary after a run of it had none."""
 
-_NOT_FOUND: Final = 404
+_FORBIDDEN, _NOT_FOUND = 403, 404
 _MOST_WRITTEN: Final = 2000
 
 
@@ -50,16 +50,23 @@ class SummarySource:
     """Looks for runs that have ended, notes their summaries and tells them.
 
     Args:
-        airflow: A user who may edit runs.
+        airflow: A user who may edit runs. One who may only read has summaries told, and no run noted.
         describer: Knows environments, owners, releases and links.
         cursor: Where it is written how far runs were read.
         clock: Returns seconds that never go back.
+        refused: Is told, once, why notes are not written.
     """
 
     def __init__(
-        self, airflow: Airflow, describer: Describer, cursor: CursorFile[NotesState], clock: Callable[[], float]
+        self,
+        airflow: Airflow,
+        describer: Describer,
+        cursor: CursorFile[NotesState],
+        clock: Callable[[], float],
+        refused: Callable[[str], None],
     ) -> None:
         self._airflow, self._describer, self._cursor, self._clock = airflow, describer, cursor, clock
+        self._refused, self._is_refused = refused, False
         self._state: NotesState = cursor.read()
         self._on_disk = self._state
         self._next, self._looked = self._state, float("-inf")
@@ -70,7 +77,7 @@ class SummarySource:
         """Note the summaries of runs that have ended since the last `settle`, and return them.
 
         Raises:
-            PlatformError: Airflow does not answer, or does not let the user write notes.
+            PlatformError: Airflow does not answer.
         """
         now = self._clock()
         self._next = self._state
@@ -122,7 +129,15 @@ class SummarySource:
         place = f"{row['dag_id']} {row['dag_run_id']}"
         if row["note"] == note or (row["note"] and row["note"] != written.get(place)):
             return  # it is there, or somebody has written another one
-        self._unless_gone("PATCH", f"{_run(row['dag_id'], row['dag_run_id'])}?update_mask=note", {"note": note})
+        try:
+            self._unless_gone("PATCH", f"{_run(row['dag_id'], row['dag_run_id'])}?update_mask=note", {"note": note})
+        except PlatformError as error:
+            if getattr(error, "status", None) != _FORBIDDEN:
+                raise
+            if not self._is_refused:
+                self._refused(error.message)
+            self._is_refused = True
+            return
         written[place] = note
 
     def _unless_gone(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - whatever JSON holds

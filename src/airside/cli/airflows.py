@@ -9,6 +9,7 @@ from airside.cli.context import Context
 from airside.cli.followed import tracking_platform
 
 if TYPE_CHECKING:
+    from airside.platform.api import AirflowClient
     from airside.platform.live import LiveReader
 
 
@@ -33,9 +34,39 @@ def live_reader(context: Context, environment: str) -> "LiveReader | None":
     variables = environ.variables()
     token, (username, password) = environ.airflow_token(variables), environ.airflow_user(variables)
     if not token and not (username and password):
-        raise UsageError(
-            f"The Airflow of {environment!r}, {settings.airflow}, asks who you are",
-            hint="Set AIRSIDE_AIRFLOW_USERNAME and AIRSIDE_AIRFLOW_PASSWORD (or AIRSIDE_AIRFLOW_PASSWORD_FILE), "
-            "or AIRSIDE_AIRFLOW_TOKEN.",
-        )
+        raise _asks(f"{environment!r}, {settings.airflow}")
     return LiveReader(Session(settings.airflow.rstrip("/"), username, password, token=token), bundle)
+
+
+def airflow_elsewhere(environments: str, address: str) -> "AirflowClient":
+    """Return a client of the Airflow at `address`, for whom the variables name. Makes no request.
+
+    A password file is read whenever the user signs in: it may be there later, and hold another password one day.
+
+    Args:
+        environments: What it serves, for messages.
+        address: Where its API server listens.
+
+    Raises:
+        UsageError: The variables that let in to it are missing.
+    """
+    from airside.platform.api import AirflowClient
+
+    variables = environ.variables()
+    if token := environ.airflow_token(variables):
+        return AirflowClient(address, token=token)
+    username = environ.airflow_username(variables)
+    if username and environ.airflow_password_file(variables):
+        return AirflowClient(address, username, lambda: environ.airflow_user(variables)[1])
+    _, password = environ.airflow_user(variables)
+    if not (username and password):
+        raise _asks(f"{environments}, {address}")
+    return AirflowClient(address, username, password)
+
+
+def _asks(airflow: str) -> UsageError:
+    return UsageError(
+        f"The Airflow of {airflow}, asks who you are",
+        hint="Set AIRSIDE_AIRFLOW_USERNAME and AIRSIDE_AIRFLOW_PASSWORD (or AIRSIDE_AIRFLOW_PASSWORD_FILE), "
+        "or AIRSIDE_AIRFLOW_TOKEN.",
+    )

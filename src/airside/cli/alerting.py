@@ -9,11 +9,12 @@ from airside.cli.context import Context
 from airside.running.current import LOCAL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from airside.alerts.state import StateFile
     from airside.platform.local import RunningPlatform
     from airside.secrets.values import Secrets
+    from airside.store.port import Store
 
     ReadSecrets = Callable[[str], Secrets]
 
@@ -46,25 +47,45 @@ def secrets_of(context: Context, environment: str) -> "tuple[Secrets, str]":
     return FolderSource(folder, environment, keys).read(), "of the working tree"
 
 
-def following_secrets(context: Context, platform: "RunningPlatform") -> "ReadSecrets":
+def secrets_here(context: Context, platform: "RunningPlatform") -> "ReadSecrets":
     """Return what reads the secrets of an environment that the local Airflow serves, again and again.
 
     Raises:
-        AirsideError: The user's keys cannot be read.
+        UsageError: The user's keys cannot be read.
     """
     from airside.secrets.folder_source import FolderSource
     from airside.secrets.identities import load_keys
-    from airside.secrets.store_source import StoreSource
     from airside.workspace.layout import trust_file
 
-    keys, root = load_keys(environ.variables(), None), state_file(context).folder / "secrets"
-    trust, store = trust_file(context.workspace), (lambda: context.store)
+    trust, root = trust_file(context.workspace), state_file(context).folder / "secrets"
+    followed = applied_secrets(root, platform.tracked, lambda: context.store, trust)
+    local = FolderSource(context.workspace.root / "secrets", LOCAL, load_keys(environ.variables(), None)).read
+    return lambda environment: followed(environment) if environment in platform.tracked else local()
+
+
+def applied_secrets(
+    root: Path, environments: "Iterable[str]", store: "Callable[[], Store]", trust: Path | None
+) -> "ReadSecrets":
+    """Return what reads the secrets that were applied to environments, again and again.
+
+    Args:
+        root: Where they are kept, encrypted.
+        environments: Whose secrets.
+        store: Opens the store that they were applied to.
+        trust: The file that says whose signatures are demanded; None demands none.
+
+    Raises:
+        UsageError: The user's keys cannot be read.
+    """
+    from airside.secrets.identities import load_keys
+    from airside.secrets.store_source import StoreSource
+
+    keys = load_keys(environ.variables(), None)
     followed = {
         environment: StoreSource(_private(root / bundle_name(environment)), environment, store, keys, trust)
-        for environment in platform.tracked
+        for environment in environments
     }
-    local = FolderSource(context.workspace.root / "secrets", LOCAL, keys)
-    return lambda environment: (followed.get(environment) or local).read()
+    return lambda environment: followed[environment].read()
 
 
 def _private(path: Path) -> Path:

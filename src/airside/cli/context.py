@@ -33,12 +33,14 @@ class Context:
         output: How to print.
         assume_yes: Answer every prompt with yes.
         began: When, as `uptime` tells: what it saw in the store is good for some hours.
+        whole: Demand that the workspace has what its settings ship.
     """
 
     folder: Path
     output: Output
     assume_yes: bool = False
     began: float = field(default_factory=uptime)
+    whole: bool = True
 
     @cached_property
     def workspace(self) -> "Workspace":
@@ -49,7 +51,7 @@ class Context:
         """
         from airside.workspace.workspace import open_workspace
 
-        return open_workspace(self.folder)
+        return open_workspace(self.folder, whole=self.whole)
 
     @cached_property
     def store(self) -> "Store":

@@ -7,12 +7,16 @@ from types import FrameType
 
 
 @contextmanager
-def ended_cleanly() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP raise, so that private files are removed; a hang-up that `nohup` ignores stays ignored."""
+def ended_cleanly(*, well: bool = False) -> Iterator[None]:
+    """Let SIGTERM and SIGHUP raise, so that private files are removed; a hang-up that `nohup` ignores stays ignored.
+
+    Args:
+        well: To be ended is how this verb ends: the exit code is 0.
+    """
     numbers = [signal.SIGTERM]
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         numbers.append(signal.SIGHUP)
-    former = {number: signal.signal(number, _end) for number in numbers}
+    former = {number: signal.signal(number, _end_well if well else _end) for number in numbers}
     try:
         yield
     finally:
@@ -22,3 +26,7 @@ def ended_cleanly() -> Iterator[None]:
 
 def _end(number: int, _frame: FrameType | None) -> None:
     raise SystemExit(128 + number)
+
+
+def _end_well(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)

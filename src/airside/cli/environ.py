@@ -50,7 +50,12 @@ def airflow_user(environ: Mapping[str, str]) -> tuple[str, str]:
     Raises:
         UsageError: The password is in a file that cannot be read.
     """
-    return environ.get("AIRSIDE_AIRFLOW_USERNAME", ""), _airflow_password(environ)
+    return airflow_username(environ), _airflow_password(environ)
+
+
+def airflow_username(environ: Mapping[str, str]) -> str:
+    """Return who asks an Airflow elsewhere: `AIRSIDE_AIRFLOW_USERNAME`."""
+    return environ.get("AIRSIDE_AIRFLOW_USERNAME", "")
 
 
 def airflow_password_file(environ: Mapping[str, str]) -> Path | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from airside.platform.http import ApiError, Session, segment
+from airside.platform.http import ApiError, ReadPassword, Session, segment
 
 _PAGE = 100
 _CONFLICT, _NOT_FOUND = 409, 404
@@ -56,7 +56,9 @@ class Health:
 class AirflowClient:
     """Airflow's REST API. Every method raises `PlatformError` when it does not answer or answers with an error."""
 
-    def __init__(self, url: str, username: str = "", password: str = "", *, token: str | None = None) -> None:
+    def __init__(
+        self, url: str, username: str = "", password: str | ReadPassword = "", *, token: str | None = None
+    ) -> None:
         self.session = Session(url, username, password, token=token)
 
     def health(self) -> Mapping[str, Health]:

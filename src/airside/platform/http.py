@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -15,6 +15,9 @@ _ERROR = 300
 """A page that the user is sent on to is no answer either: it is the sign-in of something before Airflow."""
 _CHUNK = 64 * 1024
 _TIMEOUT = urllib3.Timeout(connect=3.0, read=30.0)
+
+ReadPassword = Callable[[], str]
+"""Returns a password; raises an `AirsideError` where there is none yet."""
 
 
 class ApiError(PlatformError):
@@ -35,13 +38,15 @@ class Session:
     Args:
         url: Where its API server listens, without a path.
         username: Who.
-        password: Never in a message.
+        password: Never in a message. What reads it, where it may be another one when the user signs in again.
         token: Lets the user in instead of the other two. When it expires, nothing renews it.
     """
 
-    def __init__(self, url: str, username: str = "", password: str = "", *, token: str | None = None) -> None:
+    def __init__(
+        self, url: str, username: str = "", password: str | ReadPassword = "", *, token: str | None = None
+    ) -> None:
         self.url = url
-        self._credentials = None if token else {"username": username, "password": password}
+        self._credentials = None if token else (username, password)
         self._token = token
         self._pool = urllib3.PoolManager(timeout=_TIMEOUT, retries=False, maxsize=4)
 
@@ -109,7 +114,9 @@ class Session:
         return answer
 
     def _sign_in(self) -> str:
-        answer = self._request("POST", "/auth/token", self._credentials, {})
+        username, password = self._credentials or ("", "")
+        body = {"username": username, "password": password() if callable(password) else password}
+        answer = self._request("POST", "/auth/token", body, {})
         if answer.status != _CREATED:
             raise ApiError(f"Airflow at {self.url} does not let the user in: {answer.status}", answer.status)
         document = self._document(answer)

@@ -30,8 +30,12 @@ class Workspace:
         return self.settings.workspace.name
 
 
-def open_workspace(start: Path) -> Workspace:
+def open_workspace(start: Path, *, whole: bool = True) -> Workspace:
     """Return the workspace that the folder `start` is in: the nearest one upwards that has an `airside.toml`.
+
+    Args:
+        start: Where to look first.
+        whole: Demand what the settings ship; a watcher of an Airflow elsewhere has the settings alone.
 
     Raises:
         WorkspaceError: There is none, or its `airside.toml` does not hold; all its faults are listed.
@@ -46,7 +50,8 @@ def open_workspace(start: Path) -> Workspace:
             hint="Make a workspace with `airside init DIR`, or name one with -C",
         )
     settings = read_settings(root / SETTINGS_FILE)
-    _require_entries(root, settings)
+    if whole:
+        _require_entries(root, settings)
     return Workspace(root, settings)
 
 

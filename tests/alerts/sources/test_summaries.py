@@ -1,9 +1,10 @@
 """The summary of a run becomes its note, and is told."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from airflow_api import AirflowApi
+from airflow_api import READER, AirflowApi
 from asking import Asking
 
 from airside.alerts.event import Kind
@@ -86,3 +87,13 @@ def test_workflows_without_summaries_are_asked_about_once_a_minute(api: AirflowA
         ended(api, f"run-{number}")
     assert watcher.summarised() == []
     assert sum("xcomEntries" in request for request in watcher.session.seen) == 1
+
+
+def test_who_may_not_write_notes_has_summaries_told_and_that_said_once(api: AirflowApi, tmp_path: Path) -> None:
+    watcher = Asking(api, tmp_path / "cursors", READER)
+    ended(api, "one", value={"note": NOTE})
+    ended(api, "two", value={"note": NOTE})
+    assert [event.detail for event in watcher.summarised()] == [NOTE, NOTE]
+    assert api.run_of("orders", "one")["note"] is None
+    (reason,) = watcher.refused
+    assert "answered 403" in reason

@@ -1,66 +1,66 @@
 """`airside alerts watch`."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from pathlib import Path
 
-from airside.base.errors import PlatformError
-from airside.cli.alerting import following_secrets, state_file
+import click
+
+from airside.base.errors import UsageError
 from airside.cli.context import Context
-from airside.cli.ending import ended_cleanly
+from airside.cli.store_options import store_options, trust_option
 from airside.cli.verb import verb
-
-if TYPE_CHECKING:
-    from airside.alerts.telling import Tell
-    from airside.alerts.watcher import Inputs, Redact
-    from airside.platform.local import RunningPlatform
 
 
 @verb
-def command(context: Context) -> None:
-    r"""Watch the local Airflow, and tell its channels what happens.
+@click.option(
+    "--env", "environments", multiple=True, metavar="ENV", help="An environment that an Airflow elsewhere serves."
+)
+@click.option("--airflow", metavar="URL", help="That Airflow; else what airside.toml says of the environment.")
+@click.option(
+    "--state",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Where it keeps what is not delivered yet; else .airside/alerts of the workspace.",
+)
+@store_options
+@trust_option
+def command(
+    context: Context,
+    *,
+    environments: Sequence[str],
+    airflow: str | None,
+    state: Path | None,
+    url: str | None,
+    options: Sequence[str],
+    trust: Path | None,
+) -> None:
+    r"""Watch an Airflow, and tell its channels what happens.
 
-    `airside up` runs it where airside.toml has [[alerts]]; by hand it is for looking on. One watcher works for a
-    workspace at a time. What is not delivered yet is on disk, and goes out when it runs again.
+    Without --env it watches the local Airflow; `airside up` runs it where airside.toml has [[alerts]]. One watcher
+    works with a folder at a time. What is not delivered yet is on disk, and goes out when it runs again.
+
+    With --env it watches an Airflow elsewhere. Of the workspace it needs airside.toml alone. It signs in with
+    AIRSIDE_AIRFLOW_USERNAME and AIRSIDE_AIRFLOW_PASSWORD or AIRSIDE_AIRFLOW_PASSWORD_FILE, or with
+    AIRSIDE_AIRFLOW_TOKEN, and waits for what is not there yet: the file, that Airflow, the store. Channels are the
+    connections that were applied to the environment, decrypted with the key in SOPS_AGE_KEY_FILE.
 
     \b
     airside alerts watch
-    airside alerts watch --json
+    airside alerts watch --env production --airflow http://api-server:8080 --state /var/lib/airside-alerts
+    airside alerts watch --env sales --env finance --airflow https://airflow.example.com --store s3://my-bucket/flows
 
-    Exit codes: 1 the local Airflow does not run, or the state of the watcher is damaged; 2 a setting is wrong;
-    3 another watcher runs; 4 the store does not answer.
+    Exit codes: 0 stopped; 1 the local Airflow does not run, or the state of the watcher is damaged; 2 a setting, an
+    option or a variable is wrong; 3 another watcher runs; 4 the store of the local Airflow does not answer.
     """
-    from airside.alerts.configured import routes_of
-    from airside.alerts.connections import Connections
-    from airside.alerts.engine import Engine
-    from airside.alerts.watcher import Watcher
-    from airside.platform.local import find
+    from airside.cli.alerts_watched import Elsewhere, watch_elsewhere, watch_here
 
-    if (platform := find(context.workspace)) is None:
-        raise PlatformError("The local Airflow does not run, so there is nothing to watch", hint="`airside up`")
-    file, tell = state_file(context), _lines(context)
-    with ended_cleanly(), file.alone():
-        connections = Connections(following_secrets(context, platform))
-        settings = context.workspace.settings
-        engine = Engine(routes_of(settings.alerts), connections.send, lambda: context.now().timestamp(), file, tell)
-        inputs = _inputs(context, platform, connections.redact)
-        Watcher(engine, inputs, settings.alerting.interval, tell).run()
-
-
-def _inputs(context: Context, platform: "RunningPlatform", redact: "Redact") -> "Inputs":
-    from airside.alerts.silences import held_silences
-    from airside.alerts.sources.links import Links
-    from airside.alerts.watcher import Inputs
-    from airside.platform.alerts import local_sources
-
-    settings = context.workspace.settings.alerting
-    links = Links(settings.base_url or platform.url, settings.runbook)
-    store = context.store if platform.tracked else None
-    sources = local_sources(platform, store, state_file(context).folder, links, context.now)
-    return Inputs(sources, redact, lambda: held_silences(context.store, context.now()))
-
-
-def _lines(context: Context) -> "Tell":
-    from airside.cli.agent_process import Lines
-    from airside.platform.agent.events import Event
-
-    lines = Lines(as_json=context.output.as_json, quiet=context.output.quiet)
-    return lambda line: lines.tell(Event(line.name, line.level, line.facts))
+    if environments:
+        watch_elsewhere(
+            context, Elsewhere(tuple(dict.fromkeys(environments)), airflow, state, url, tuple(options), trust)
+        )
+        return
+    if airflow or state or url or options or trust:
+        raise UsageError(
+            "An Airflow elsewhere is watched for environments, and none is named", hint="Name each with --env ENV."
+        )
+    watch_here(context)
