@@ -69,5 +69,7 @@ class VerbGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
         """Write the verbs with one line each, section by section."""
         for title, entries in self.sections.items():
+            if not entries:
+                continue
             with formatter.section(title):
                 formatter.write_dl([(entry.name, entry.summary) for entry in entries])
