@@ -7,7 +7,7 @@ BENCH := PYTHONPATH=tests/support $(RUN) python -m
 # Airflow starts twice as fast with its bytecode cached, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test test-fast test-slow torture lint format docs bench bench-alerts bench-authoring bench-check bench-test bench-releases bench-secrets bench-scale clean
+.PHONY: help demo test test-fast test-slow test-targets torture lint format docs bench bench-alerts bench-authoring bench-check bench-test bench-releases bench-secrets bench-scale clean
 
 help: ## Show this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -23,6 +23,9 @@ test-fast: .venv/ready ## The tests that start no Airflow and no S3 server
 
 test-slow: .venv/ready ## All tests, the slow ones too, at their full size
 	$(RUN) pytest -n 2 --dist loadgroup --slow=all
+
+test-targets: .venv/ready ## What is rendered, run in real containers: as root, with podman, runc and debootstrap
+	$(RUN) pytest -n 0 -m targets --slow=all tests/targets
 
 ROUNDS ?= 1000
 

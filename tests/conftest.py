@@ -39,6 +39,8 @@ def pytest_report_header(config: pytest.Config) -> str:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     slow = {item.nodeid: turns.unit(item, mark) for item in items if (mark := item.get_closest_marker("slow"))}
     left_out = turns.left_out(slow, config.stash[_SLOW])
+    if config.args_source is config.ArgsSource.TESTPATHS and "targets" not in config.option.markexpr:
+        left_out |= {item.nodeid for item in items if item.get_closest_marker("targets")}
     config.hook.pytest_deselected(items=[item for item in items if item.nodeid in left_out])
     items[:] = [item for item in items if item.nodeid not in left_out]
     for item in items:

@@ -1,4 +1,4 @@
-"""A real S3 server, SeaweedFS, on loopback ports of this machine."""
+"""A real S3 server, SeaweedFS, on ports of this machine: of its loopback, unless another address is asked for."""
 
 import json
 import shutil
@@ -37,19 +37,22 @@ class Server:
     """A server that runs, with one empty bucket in it."""
 
     port: int
+    address: str = "127.0.0.1"
 
     @property
     def endpoint(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.address}:{self.port}"
 
     @property
     def options(self) -> dict[str, str]:
         """What `open_store` is given to reach it."""
+        beyond_loopback = {} if self.address == "127.0.0.1" else {"allow_http": "true"}
         return {
             "endpoint": self.endpoint,
             "region": "us-east-1",
             "access_key_id": ACCESS_KEY,
             "secret_access_key": SECRET_KEY,
+            **beyond_loopback,
         }
 
     def url(self, prefix: str) -> str:
@@ -57,8 +60,8 @@ class Server:
 
 
 @contextmanager
-def serve(folder: Path) -> Iterator[Server]:
-    """Run a server with its data in `folder` until the block ends."""
+def serve(folder: Path, address: str = "127.0.0.1") -> Iterator[Server]:
+    """Run a server with its data in `folder` until the block ends, at an address of this machine."""
     ports = _free_ports(8)
     identity = folder / "identity.json"
     identity.write_text(json.dumps(_IDENTITY))
@@ -66,9 +69,9 @@ def serve(folder: Path) -> Iterator[Server]:
     sockets = Path(tempfile.mkdtemp(prefix="weed"))
     with (folder / "weed.log").open("wb") as log:
         process = subprocess.Popen(
-            [_program(), *_arguments(folder, identity, sockets, ports)], stdout=log, stderr=log, cwd=folder
+            [_program(), *_arguments(folder, identity, sockets, ports, address)], stdout=log, stderr=log, cwd=folder
         )
-    server = Server(ports["s3"])
+    server = Server(ports["s3"], address)
     try:
         _wait(server, process, folder / "weed.log")
         yield server
@@ -78,14 +81,14 @@ def serve(folder: Path) -> Iterator[Server]:
         shutil.rmtree(sockets, ignore_errors=True)
 
 
-def _arguments(folder: Path, identity: Path, sockets: Path, ports: dict[str, int]) -> list[str]:
+def _arguments(folder: Path, identity: Path, sockets: Path, ports: dict[str, int], address: str) -> list[str]:
     data = folder / "data"
     data.mkdir()
     return [
         "server",
         f"-dir={data}",
-        "-ip=127.0.0.1",
-        "-ip.bind=127.0.0.1",
+        f"-ip={address}",
+        f"-ip.bind={address}",
         f"-master.port={ports['master']}",
         f"-master.port.grpc={ports['master.grpc']}",
         "-master.telemetry=false",
