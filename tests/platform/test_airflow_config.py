@@ -96,7 +96,7 @@ def test_secrets_are_those_of_the_working_tree(workspace: Workspace) -> None:
 
 
 def test_secrets_of_what_is_tracked_are_those_that_were_applied(workspace: Workspace) -> None:
-    extra = '[secrets.vault]\nurl = "https://vault.example.com"\nkv_engine_version = 1\n'
+    extra = '[environments.preprod]\n[secrets.vault]\nurl = "https://vault.example.com"\nkv_engine_version = 1\n'
     one = json.loads(written(workspace, "production", extra=extra)["secrets"]["backend_kwargs"])
     vault = {"url": "https://vault.example.com", "kv_engine_version": 1}
     store = {"store": str(workspace.root / ".store"), "store_options": {}}
@@ -131,3 +131,16 @@ def test_what_environment_variables_hide_is_told_as_airflow_looks_at_them() -> N
     variables = {"AIRFLOW_CONN_DWH": "x://", "AIRFLOW_CONN_LAKE-01": "x://", "AIRFLOW_CONN_NONE": ""}
     found = shadows(names, variables | {"AIRFLOW_VAR_REGION": "", "AIRFLOW_VAR_OTHER": "x"})
     assert [each.variable for each in found] == ["AIRFLOW_CONN_LAKE-01", "AIRFLOW_CONN_DWH", "AIRFLOW_VAR_REGION"]
+
+
+def test_logs_of_what_is_tracked_go_where_the_settings_say_and_those_of_the_working_tree_stay(
+    workspace: Workspace,
+) -> None:
+    extra = '[logs]\nurl = "s3://bucket/{environment}"\nendpoint = "http://s3:1"\n[airflow.config.logging]\nx = 1\n'
+    tracked = written(workspace, "production", extra=extra)
+    assert tracked["logging"]["remote_base_log_folder"] == "s3://bucket/production"
+    assert tracked["logging"]["base_log_folder"] == str(workspace.state / "logs" / "tasks")
+    assert tracked["logging"]["x"] == "1"
+    logs = {"id": "airside_logs", "conn_type": "aws", "extra": {"endpoint_url": "http://s3:1"}}
+    assert json.loads(tracked["secrets"]["backend_kwargs"])["logs"] == logs
+    assert "remote_logging" not in written(workspace)["logging"]

@@ -15,6 +15,7 @@ from airside.platform.airflow_secrets import backend_options
 from airside.platform.database import SQLITE, Database
 from airside.platform.ports import LOOPBACK
 from airside.render.bundles import release_bundles
+from airside.render.logs import logs_options
 from airside.running.current import VARIABLE
 from airside.workspace.layout import serve_folder, trust_file
 from airside.workspace.workspace import Workspace, store_location
@@ -60,8 +61,9 @@ def write_config(
     options["core"]["simple_auth_manager_passwords_file"] = str(passwords)
     options["dag_processor"]["dag_bundle_config_list"] = json.dumps(bundles(workspace, tracked))
     options["secrets"] = backend_options(workspace, tracked, _store(workspace) if tracked else {}, key_file)
-    for section, values in workspace.settings.airflow.config.items():
-        options.setdefault(section, {}).update(values)
+    for further in (logs_options(workspace.settings, tracked), workspace.settings.airflow.config):
+        for section, values in further.items():
+            options.setdefault(section, {}).update(values)
     write_atomically(home / "airflow.cfg", _render(options), mode=0o600)
 
 

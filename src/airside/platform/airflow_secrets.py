@@ -8,6 +8,7 @@ from typing import Final
 
 import psutil
 
+from airside.render.logs import log_connection
 from airside.workspace.workspace import Workspace
 
 SECRETS: Final = "secrets"
@@ -49,6 +50,8 @@ def backend_options(
         kwargs["key_file"] = str(key_file)
     if settings.secrets.vault:
         kwargs["vault"] = dict(settings.secrets.vault)
+    if (logs := log_connection(settings, tracked)) is not None:
+        kwargs["logs"] = logs
     return {"backend": _BACKEND, "backend_kwargs": json.dumps(kwargs)}
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from airside.render.bundles import release_bundles
-from airside.render.logs import logs_options
+from airside.render.logs import log_connection, logs_options
 from airside.render.refusing import own_options
 from airside.render.subject import Subject
 
@@ -58,7 +58,7 @@ def airflow_options(subject: Subject, places: Places, executor: str) -> Options:
             "bundle_refresh_check_interval": "1",
         },
         "secrets": _secrets(subject, places, arguments),
-        "logging": logs_options(subject.settings, subject.environments),
+        **logs_options(subject.settings, subject.environments),
     }
     return with_own_options(subject, {section: values for section, values in options.items() if values})
 
@@ -82,6 +82,8 @@ def _secrets(subject: Subject, places: Places, arguments: Mapping[str, object]) 
         kwargs["key_file"] = places.key_file
     if settings.secrets.vault:
         kwargs["vault"] = dict(settings.secrets.vault)
+    if (logs := log_connection(settings, subject.environments)) is not None:
+        kwargs["logs"] = logs
     return {"backend": SECRETS_BACKEND, "backend_kwargs": json.dumps(kwargs)}
 
 

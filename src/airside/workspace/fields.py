@@ -20,8 +20,8 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-def matching(pattern: str, words: str) -> Any:  # noqa: ANN401 - a type, made for an annotation
-    """Return the type of texts that match `pattern` as a whole.
+def expecting(pattern: str, words: str) -> AfterValidator:
+    """Return what refuses texts that do not match `pattern` as a whole, for an annotation of `str`.
 
     Args:
         pattern: A regular expression; people never see it.
@@ -34,4 +34,9 @@ def matching(pattern: str, words: str) -> Any:  # noqa: ANN401 - a type, made fo
             raise ValueError(f"expected {words}, found {value!r}")
         return value
 
-    return Annotated[str, AfterValidator(check)]
+    return AfterValidator(check)
+
+
+def matching(pattern: str, words: str) -> Any:  # noqa: ANN401 - a type, made for an annotation
+    """Return the type of texts that match `pattern` as a whole; see `expecting`."""
+    return Annotated[str, expecting(pattern, words)]

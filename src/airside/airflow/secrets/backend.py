@@ -23,6 +23,7 @@ from airside.airflow.secrets.options import parse_options
 from airside.base.errors import AirsideError
 
 if TYPE_CHECKING:
+    from airside.airflow.secrets.log_connection import LogConnection
     from airside.airflow.secrets.process import Process
     from airside.secrets.values import Connection
 
@@ -57,11 +58,10 @@ class SecretsBackend(BaseSecretsBackend):
             if _in_environment(CONNECTION, conn_id, team_name, empty=False):
                 return None
             process = self._of_this_process()
-            if (found := process.answer(lambda secrets: secrets.connection(conn_id))) is None:
-                return None
-            made = self._from_vault(process, found) if found.vault_path is not None else self._made(found)
-            process.mask_connection(found, made)
-            return made
+            if (logs := process.logs) is not None and conn_id == logs.id:
+                return self._for_logs(process, logs)
+            found = process.answer(lambda secrets: secrets.connection(conn_id))
+            return None if found is None else self._masked(process, found)
 
     def get_variable(self, key: str, team_name: str | None = None) -> str | None:
         """Return a variable as text, JSON where it is none; None for an unknown key.
@@ -92,6 +92,21 @@ class SecretsBackend(BaseSecretsBackend):
         """
         with _refusing("the connections"):
             return self._of_this_process().connection_ids()
+
+    def _for_logs(self, process: "Process", logs: "LogConnection") -> Any:  # noqa: ANN401 - as above
+        """Return the connection for logs: the keys of the documents, where they have it, else none."""
+        found = process.answer_for_logs(lambda secrets: secrets.connection(logs.id))
+        if found is None:
+            make = self._get_connection_class()
+            return make(conn_id=logs.id, conn_type=logs.conn_type, host=logs.host, extra=logs.text_of_extra())
+        made = self._masked(process, found)
+        logs.complete(made)
+        return made
+
+    def _masked(self, process: "Process", found: "Connection") -> Any:  # noqa: ANN401 - as above
+        made = self._from_vault(process, found) if found.vault_path is not None else self._made(found)
+        process.mask_connection(found, made)
+        return made
 
     def _made(self, found: "Connection") -> Any:  # noqa: ANN401 - as above
         make = self._get_connection_class()

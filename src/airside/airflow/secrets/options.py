@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from airside.airflow.secrets.log_connection import LogConnection, parse_log_connection
 from airside.base.errors import UsageError
 from airside.base.names import is_environment_name
 from airside.running.current import LOCAL
@@ -27,6 +28,7 @@ class Options:
         key_file: The file with the key that decrypts; None looks in the usual places.
         cache: The folder for what was read of the store, encrypted as it is there; None leaves the choice.
         vault: Arguments of the backend of Airflow's provider for Vault; None where no name is asked of a Vault.
+        logs: The connection for the logs of tasks; None where the backend has nothing to do with them.
     """
 
     folder: Path | None = None
@@ -38,6 +40,7 @@ class Options:
     key_file: Path | None = None
     cache: Path | None = None
     vault: Mapping[str, Any] | None = field(default=None, repr=False)
+    logs: LogConnection | None = None
 
 
 def parse_options(kwargs: Kwargs) -> Options:
@@ -63,6 +66,7 @@ def parse_options(kwargs: Kwargs) -> Options:
         key_file=_path(kwargs, "key_file"),
         cache=_path(kwargs, "cache"),
         vault=_mapping(kwargs, "vault") or None,
+        logs=parse_log_connection(_mapping(kwargs, "logs")),
     )
 
 

@@ -28,6 +28,7 @@ class Process:
         self._options = options
         self._reader = Reader(options, variables)
         self._masked: dict[tuple[str, str], object] = {}
+        self.logs = options.logs
         self.vault = Vault(options.vault, self._reader.guarded)
         if options.environment is None:
             _require_no_cache()
@@ -39,12 +40,26 @@ class Process:
             UsageError: It runs triggers, whose environments do not have the same answer.
             AirsideError: The secrets cannot be read.
         """
-        answers = {name: ask(self._reader.secrets(name)) for name in self._environments()}
+        return self._common(ask, self._environments(), "whose trigger is asking")
+
+    def answer_for_logs(self, ask: Callable[[Secrets], T | None]) -> T | None:
+        """Return what the secrets of every environment that is served here answer, whatever this process works for.
+
+        Raises:
+            UsageError: They do not have the same answer.
+            AirsideError: The secrets cannot be read.
+        """
+        options = self._options
+        names = (options.environment,) if options.environment else options.environments
+        return self._common(ask, names or tuple(sorted(served_environments())), "whose log it is")
+
+    def _common(self, ask: Callable[[Secrets], T | None], names: tuple[str, ...], what: str) -> T | None:
+        answers = {name: ask(self._reader.secrets(name)) for name in names}
         first = next(iter(answers.values()), None)
         if any(answer != first for answer in answers.values()):
             raise UsageError(
-                f"{' and '.join(answers)} do not have the same, and Airflow does not tell whose trigger is asking",
-                hint="Give them the same, set an environment variable for the triggerer, or serve each environment "
+                f"{' and '.join(answers)} do not have the same, and Airflow does not tell {what}",
+                hint="Give them the same, set an environment variable of Airflow's, or serve each environment "
                 "with an Airflow of its own.",
             )
         return first
