@@ -49,7 +49,7 @@ def test_the_keys_are_those_of_the_environment(tmp_path: Path, identity: Identit
 @pytest.mark.parametrize(
     "document",
     [
-        "connections: {airside_logs: {conn_type: aws, login: key-id, password: key-secret, extra: {region_name: mine}}}\n",
+        f"{KEYS.rstrip()[:-2]}, extra: {{region_name: mine}}}}}}\n",
         'connections: {airside_logs: "aws://key-id:key-secret@/?region_name=mine"}\n',
     ],
     ids=["fields", "uri"],
