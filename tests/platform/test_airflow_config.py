@@ -4,8 +4,10 @@ from collections.abc import Mapping
 
 import pytest
 
+from airside.base.digest import Digest
 from airside.platform.airflow_config import (
     airflow_home,
+    airflow_variables,
     bundles,
     paused_at_creation,
     process_environ,
@@ -13,7 +15,7 @@ from airside.platform.airflow_config import (
     write_config,
 )
 from airside.platform.airflow_secrets import shadows
-from airside.platform.database import Database
+from airside.platform.database import SQLITE, Database
 from airside.workspace.workspace import Workspace, open_workspace
 
 
@@ -63,6 +65,14 @@ def test_each_tracked_environment_is_a_bundle(workspace: Workspace) -> None:
     assert [bundle["kwargs"]["environment"] for bundle in found] == ["production", "preview/a"]  # type: ignore[index]
     assert len({str(bundle["name"]) for bundle in found}) == 2
     assert found[0]["kwargs"]["store"] == str(workspace.root / ".store")  # type: ignore[index]
+    assert found[0]["kwargs"]["mismatch"] == "warn"  # type: ignore[index]
+
+
+def test_the_processes_of_the_local_airflow_know_their_lock_file(workspace: Workspace) -> None:
+    database = Database("sqlite://", SQLITE, workspace.root)
+    assert "AIRSIDE_LOCK" not in airflow_variables(workspace, database)
+    (workspace.root / "requirements.lock").write_bytes(b"apache-airflow==3.3.2\n")
+    assert airflow_variables(workspace, database)["AIRSIDE_LOCK"] == Digest.of(b"apache-airflow==3.3.2\n")
 
 
 def test_the_options_of_another_airflow_do_not_reach_this_one(monkeypatch: pytest.MonkeyPatch) -> None:

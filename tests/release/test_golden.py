@@ -70,6 +70,7 @@ VERIFIED = replace(
         Check(name="test", passed=True, subjects=4, tasks=5, verified=3),
     ),
 )
+LOCKED = replace(DESCRIBED, requirements=Requirements(airflow="3.3.2", lock=Digest.of(b"apache-airflow==3.3.2\n")))
 SEALED = replace(RECORD, workflows=(), checks=(), requirements=Requirements(airflow=""), holds="secrets")
 
 PLAN = PlanFile(
@@ -119,6 +120,8 @@ def approved() -> Pointer:
         ("described-record.json", DESCRIBED.to_bytes()),
         ("verified-release-id.txt", VERIFIED.id.encode()),
         ("verified-record.json", VERIFIED.to_bytes()),
+        ("locked-release-id.txt", LOCKED.id.encode()),
+        ("locked-record.json", LOCKED.to_bytes()),
         ("secrets-release-id.txt", SEALED.id.encode()),
         ("secrets-record.json", SEALED.to_bytes()),
         ("plan.json", PLAN.to_bytes()),
@@ -139,6 +142,8 @@ def test_golden_files_are_read() -> None:
     assert parse_record((GOLDEN / "described-record.json").read_bytes(), described) == DESCRIBED
     verified = (GOLDEN / "verified-release-id.txt").read_text()
     assert parse_record((GOLDEN / "verified-record.json").read_bytes(), verified) == VERIFIED
+    locked = (GOLDEN / "locked-release-id.txt").read_text()
+    assert parse_record((GOLDEN / "locked-record.json").read_bytes(), locked) == LOCKED
     sealed = (GOLDEN / "secrets-release-id.txt").read_text()
     assert parse_record((GOLDEN / "secrets-record.json").read_bytes(), sealed) == SEALED
     assert parse_description((GOLDEN / "description.json").read_bytes(), what="It") == DESCRIPTION

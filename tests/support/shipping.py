@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from airside.base.clock import to_text
+from airside.base.digest import Digest
 from airside.delivery.activate import Stamp, activate
 from airside.delivery.moves import Proposal, Request, propose_deploy
 from airside.delivery.publish import publish
@@ -22,7 +23,7 @@ def sources(files: Mapping[str, str]) -> list[SourceFile]:
     return [SourceFile(path=path, content=text.encode()) for path, text in files.items()]
 
 
-def record_of(files: Mapping[str, str], *, second: int = 0) -> Record:
+def record_of(files: Mapping[str, str], *, second: int = 0, lock: Digest | None = None) -> Record:
     """Return a release of `files`; every file in `dags/` defines the workflow of its name."""
     workflows = tuple(
         Workflow(id=path.removeprefix("dags/").removesuffix(".py"), file=path)
@@ -37,17 +38,21 @@ def record_of(files: Mapping[str, str], *, second: int = 0) -> Record:
         builder=Builder(version="0.1.0"),
         workflows=workflows,
         checks=(),
-        requirements=Requirements(airflow="3.3.2"),
+        requirements=Requirements(airflow="3.3.2", lock=lock),
     )
 
 
-def proposal_of(store: Store, files: Mapping[str, str], *, second: int = 0, request: Request = REQUEST) -> Proposal:
-    return propose_deploy(store, request, record_of(files, second=second), Tree.of_sources(sources(files)))
+def proposal_of(
+    store: Store, files: Mapping[str, str], *, second: int = 0, request: Request = REQUEST, lock: Digest | None = None
+) -> Proposal:
+    return propose_deploy(store, request, record_of(files, second=second, lock=lock), Tree.of_sources(sources(files)))
 
 
-def deploy(store: Store, files: Mapping[str, str], *, second: int = 0, request: Request = REQUEST) -> Pointer:
-    """Publish `files` and move the environment of `request` to them."""
-    proposal = proposal_of(store, files, second=second, request=request)
+def deploy(
+    store: Store, files: Mapping[str, str], *, second: int = 0, request: Request = REQUEST, lock: Digest | None = None
+) -> Pointer:
+    """Publish `files`, made for the packages of `lock`, and move the environment of `request` to them."""
+    proposal = proposal_of(store, files, second=second, request=request, lock=lock)
     publish(store, sources(files), proposal.record, base=proposal.served)
     return apply(store, proposal)
 

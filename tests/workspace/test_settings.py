@@ -57,6 +57,7 @@ def test_numbers_and_booleans_of_airflow_options_are_text(root: Path) -> None:
         ('[airflow]\nenv = { "A B" = "1" }', "'A B' cannot name an environment variable"),
         ('[platform]\nport = "80"', "platform.port: expected a whole number, found '80'"),
         ("[platform]\nport = 70000", "platform.port: "),
+        ('[platform]\nmismatch = "stop"', "platform.mismatch: expected 'warn', 'refuse' or 'ignore', found 'stop'"),
         ('[platform]\ndatabases = ["airflow"]', "'airflow' cannot name a database"),
         ('[secrets.vault]\nurl = "u"\ntoken = "t0p"', "secrets.vault: token: a secret does not belong here"),
         ("[secrets.vault]\nmount_point = 'x'", "secrets.vault: expected the url of the Vault"),

@@ -9,7 +9,7 @@ import pytest
 from airside.base.errors import DirtyTreeError, WorkspaceError
 from airside.release.validation import tree_faults
 from airside.workspace.git import without_credentials
-from airside.workspace.source import Snapshot, read_source
+from airside.workspace.source import Snapshot, committed_file, read_source
 from airside.workspace.workspace import Workspace, open_workspace
 
 Git = Callable[..., str]
@@ -224,6 +224,17 @@ def test_a_config_for_one_machine_does_not_ship(committed: Workspace, git: Git, 
     _commit_all(git)
     with pytest.raises(WorkspaceError, match=r"configs/local/orders\.yaml is for one machine"):
         read_source(committed, allow_dirty=allow_dirty)
+
+
+def test_a_file_is_read_as_a_commit_has_it(committed: Workspace, git: Git) -> None:
+    lock = committed.root / "requirements.lock"
+    lock.write_bytes(b"apache-airflow==3.3.2\r\n")
+    assert committed_file(committed, lock.name) is None, "it is in no commit yet"
+    _commit_all(git)
+    lock.write_text("changed")
+    assert committed_file(committed, lock.name) == b"apache-airflow==3.3.2\r\n"
+    with pytest.raises(WorkspaceError):
+        committed_file(committed, lock.name, "0" * 40)
 
 
 def test_a_lost_object_is_named(committed: Workspace, git: Git) -> None:

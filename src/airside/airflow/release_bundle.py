@@ -22,12 +22,15 @@ from airflow.exceptions import AirflowConfigException
 
 from airside.airflow.backoff import Backoff
 from airside.airflow.metrics import report
+from airside.airflow.packages import Packages
 from airside.airflow.store_access import own_store
 from airside.airflow.version_lock import Hold, hold
 from airside.base.digest import Digest
 from airside.base.errors import AirsideError, PlatformError
 from airside.base.names import is_environment_name
 from airside.delivery.following import Followed, Follower
+from airside.delivery.private_root import STATE
+from airside.running.packages import MISMATCHES, Mismatch
 from airside.running.serving import announce
 from airside.store.port import Store
 
@@ -48,12 +51,14 @@ class ReleaseBundle(BaseDagBundle):
             store. None demands none.
         run_as_user: Whether tasks run as other accounts of this machine (Airflow's `run_as_user`), which may then
             read the versions on its disk.
+        mismatch: What becomes of a release that was built for other Python packages than those that run here, as
+            `AIRSIDE_LOCK` says: `warn` of it, `refuse` it, or `ignore` that.
         **kwargs: What Airflow gives every bundle: `name`, `version`, `refresh_interval`, ….
     """
 
     supports_versioning = True
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a key of Airflow's configuration
         self,
         *,
         store: str,
@@ -61,23 +66,28 @@ class ReleaseBundle(BaseDagBundle):
         store_options: Mapping[str, str] | None = None,
         trust: str | None = None,
         run_as_user: bool = False,
+        mismatch: Mismatch = "warn",
         **kwargs: Any,
     ) -> None:
         # A ValueError here would mean to Airflow that the bundle is no longer configured, and callbacks would be lost.
         if not is_environment_name(environment):
             raise AirflowConfigException(f"{environment!r} cannot be the name of an environment")
+        if mismatch not in MISMATCHES:
+            raise AirflowConfigException(f"mismatch is {mismatch!r}, and can be {', '.join(MISMATCHES)}")
         kwargs.pop("version_data", None)  # Airflow 3.4 passes it; the version alone names the tree
         super().__init__(**kwargs)
         self.environment = environment
         options = dict(store_options or {})
         self._pinned = _tree(self.version)
         self._resolved: Digest | None = None
+        self._packages = Packages(environment, mismatch, self.base_dir / STATE)
         self._follower = Follower(
             self.base_dir,
             environment,
             lambda: own_store(store, options),
             trust=Path(trust) if trust else None,
             shared=run_as_user,
+            admits=self._packages.admits,
         )
         self._backoff = Backoff()
         self._held: dict[Digest, Hold | None] = {}
@@ -128,6 +138,9 @@ class ReleaseBundle(BaseDagBundle):
         self._follower.prepare()
         if (tree := self._follower.current) is None:
             self._follower.poll(patience=None, before_flip=self._hold)
+            if self._follower.current is None and (refusal := self._packages.refusal):
+                # An empty folder would take from Airflow all the workflows that it knows of this bundle.
+                raise refusal
             return
         self._hold(tree)
         try:
@@ -143,8 +156,9 @@ class ReleaseBundle(BaseDagBundle):
         """Make a version be there. Its content is compared with its digest, which Airflow's database gave."""
         self._hold(tree)
         checkouts = self._follower.checkouts
-        if checkouts.manifest(tree) is None:
+        if fetched := checkouts.manifest(tree) is None:
             checkouts.materialise(self._follower.store, tree)
+        self._packages.require(lambda: self._follower.store, tree, fetched=fetched)
 
     def refresh(self) -> None:
         """Look where the environment points, and serve that once it is here.
@@ -172,7 +186,7 @@ class ReleaseBundle(BaseDagBundle):
     def _tell(self, followed: Followed) -> None:
         if (pointer := followed.pointer) is None:
             return
-        report(self.name, self._follower, pointer.generation)
+        report(self.name, self._follower, None if followed.refused else pointer.generation)
         if followed.flipped:
             log.info("%s serves release %s, generation %d", self.environment, pointer.release, pointer.generation)
         if followed.flipped or not self._spared:

@@ -8,6 +8,7 @@ from functools import partial
 from importlib import metadata
 
 from airside.base import clock
+from airside.base.digest import Digest
 from airside.base.errors import FindingsError
 from airside.checking.check import Request, run_check
 from airside.checking.due import count_due
@@ -23,13 +24,13 @@ from airside.cli.planned import Known
 from airside.cli.protection import TEST, TEST_VERIFIED
 from airside.cli.tested import Asked, require_passed, run_workspace_tests
 from airside.cli.testing_coverage import counted, covering
-from airside.platform.environment import lock_digest
+from airside.platform.environment import LOCK_FILE, lock_digest
 from airside.release.description import Description
 from airside.release.record import Builder, Check, Record, Requirements, Workflow
 from airside.release.source import SourceFile
 from airside.release.tree import Tree
 from airside.release.validation import require_valid
-from airside.workspace.source import Snapshot, read_source
+from airside.workspace.source import Snapshot, committed_file, read_source
 
 _TESTS = (TEST, TEST_VERIFIED)
 _SHOWN = 20
@@ -153,6 +154,17 @@ def _record(context: Context, snapshot: Snapshot, tree: Tree, report: Report, ch
         builder=Builder(name="airside", version=metadata.version("airside")),
         workflows=tuple(Workflow(id=found.id, file=found.file) for found in description.workflows),
         checks=checks,
-        requirements=Requirements(airflow=settings.airflow.version, lock=lock_digest(context.workspace)),
+        requirements=Requirements(airflow=settings.airflow.version, lock=_lock(context, snapshot)),
         description=description.digest,
     )
+
+
+def _lock(context: Context, snapshot: Snapshot) -> Digest | None:
+    """Return the lock file that the release is built for: that of its commit, of which images are built too."""
+    here = lock_digest(context.workspace)
+    if snapshot.source.dirty or (data := committed_file(context.workspace, LOCK_FILE)) is None:
+        return here
+    if (committed := Digest.of(data)) != here:
+        text = f"{LOCK_FILE} is not what its commit has; the release counts as built for the packages of the commit's"
+        context.output.progress(text, style="yellow")
+    return committed

@@ -31,6 +31,7 @@ from airside.store.port import Found, Revision, Store, Unchanged
 T = TypeVar("T")
 OpenStore = Callable[[], Store]
 BeforeFlip = Callable[[Digest], None]
+Admits = Callable[[Store, Pointer], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,16 @@ class Followed:
     Attributes:
         pointer: Where the environment points; None before the first release.
         flipped: Whether another tree is served now than before. False also while a tree is still being fetched.
+        refused: Whether the release there is not admitted. What was served is served still.
     """
 
     pointer: Pointer | None
     flipped: bool
+    refused: bool = False
+
+
+def _everything(_store: Store, _pointer: Pointer) -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +77,24 @@ class Follower:
         open_store: Opens the store; called when it is first needed.
         trust: The file that says whose signatures are demanded; None demands none.
         shared: Whether other accounts of this machine may read what is served.
+        admits: Tells whether the release that the environment points to may be served here; asked at each look.
     """
 
-    def __init__(
-        self, root: Path, environment: str, open_store: OpenStore, *, trust: Path | None = None, shared: bool = False
+    def __init__(  # noqa: PLR0913 - all but three have a default
+        self,
+        root: Path,
+        environment: str,
+        open_store: OpenStore,
+        *,
+        trust: Path | None = None,
+        shared: bool = False,
+        admits: Admits = _everything,
     ) -> None:
         self.root = root
         self.environment = environment
         self.checkouts = Checkouts(root, shared)
         self._open_store = open_store
+        self._admits = admits
         self._opened: Store | None = None
         self._tracking = Tracking(root)
         self._ratchet = Ratchet(root / STATE, environment)
@@ -156,8 +172,12 @@ class Follower:
             PlatformError: The disk is full or cannot be written.
         """
         sealed = self._look()
-        if sealed is None or self._serves(sealed.pointer.tree):
-            return Followed(sealed.pointer if sealed else None, flipped=False)
+        if sealed is None:
+            return Followed(None, flipped=False)
+        if not self._admits(self.store, sealed.pointer):
+            return Followed(sealed.pointer, flipped=False, refused=True)
+        if self._serves(sealed.pointer.tree):
+            return Followed(sealed.pointer, flipped=False)
         manifest = self._materialised(sealed.pointer.tree, patience)
         if manifest is None:
             return Followed(sealed.pointer, flipped=False)
@@ -166,6 +186,8 @@ class Follower:
 
     def glance(self, *, patience: float | None) -> Digest | None:
         """Return the tree that the environment points to, once it is on disk, and leave the link as it is.
+
+        Where its release is not admitted, what the link leads to is returned.
 
         For a reader that must not change what another process serves from the same root.
 
@@ -176,7 +198,7 @@ class Follower:
             AirsideError: As `poll`.
         """
         sealed = self._look()
-        if sealed is None or self._serves(sealed.pointer.tree):
+        if sealed is None or not self._admits(self.store, sealed.pointer) or self._serves(sealed.pointer.tree):
             return self.current
         manifest = self._materialised(sealed.pointer.tree, patience)
         return manifest.digest if manifest else self.current

@@ -13,10 +13,12 @@ from airside.base.children import inherited, with_programs
 from airside.base.files import write_atomically
 from airside.platform.airflow_secrets import backend_options
 from airside.platform.database import SQLITE, Database
+from airside.platform.lockfile import lock_digest
 from airside.platform.ports import LOOPBACK
 from airside.render.bundles import release_bundles
 from airside.render.logs import logs_options
 from airside.running.current import VARIABLE
+from airside.running.packages import VARIABLE as LOCK_VARIABLE
 from airside.workspace.layout import serve_folder, trust_file
 from airside.workspace.workspace import Workspace, store_location
 
@@ -106,7 +108,8 @@ def bundles(workspace: Workspace, tracked: Sequence[str]) -> list[dict[str, obje
     if not tracked:
         kwargs: dict[str, object] = {"path": str(serve_folder(workspace)), "refresh_interval": 1}
         return [{"name": DEV, "classpath": "airside.airflow.WorkspaceBundle", "kwargs": kwargs}]
-    return release_bundles(tracked, _store(workspace), refresh_interval=1)
+    arguments = {**_store(workspace), "mismatch": workspace.settings.platform.mismatch}
+    return release_bundles(tracked, arguments, refresh_interval=1)
 
 
 def _store(workspace: Workspace) -> dict[str, object]:
@@ -177,5 +180,7 @@ def airflow_variables(workspace: Workspace, database: Database) -> dict[str, str
         "AIRSIDE_WORKSPACE": str(workspace.root),
         "VIRTUAL_ENV": str(workspace.state / "env"),
     }
+    if (lock := lock_digest(workspace)) is not None:
+        variables[LOCK_VARIABLE] = lock
     variables |= {f"AIRFLOW_CONN_{name.upper()}": uri for name, uri in database.connections().items()}
     return variables | dict(workspace.settings.airflow.env)

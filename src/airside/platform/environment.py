@@ -11,13 +11,13 @@ from urllib.parse import unquote, urlsplit
 
 from airside.base.errors import WorkspaceError
 from airside.base.files import write_atomically
-from airside.platform.lockfile import ensure_lock, lock_digest
+from airside.platform.lockfile import LOCK_FILE, ensure_lock, lock_digest
 from airside.platform.steps import Report, Step
 from airside.platform.uv import run_uv
 from airside.workspace.layout import state_folder
 from airside.workspace.workspace import Workspace
 
-__all__ = ["ensure_environment", "environment_python", "lock_digest"]
+__all__ = ["LOCK_FILE", "ensure_environment", "environment_python", "lock_digest"]
 
 STAMP = "airside.stamp"
 

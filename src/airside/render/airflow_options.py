@@ -50,10 +50,11 @@ def airflow_options(subject: Subject, places: Places, executor: str) -> Options:
         executor: The executor, or several joined by commas.
     """
     arguments = store_arguments(subject, places)
+    served = {**arguments, "mismatch": subject.settings.platform.mismatch}
     options: Options = {
         "core": {"executor": executor, "load_examples": "False"},
         "dag_processor": {
-            "dag_bundle_config_list": json.dumps(release_bundles(subject.environments, arguments, REFRESH)),
+            "dag_bundle_config_list": json.dumps(release_bundles(subject.environments, served, REFRESH)),
             "dag_bundle_storage_path": places.bundles,
             "bundle_refresh_check_interval": "1",
         },

@@ -11,6 +11,7 @@ from airside.base.names import NAME_RULE, is_environment_name, is_name
 from airside.base.paths import path_fault
 from airside.base.suggestions import suggestion
 from airside.running.current import DEFAULTS, LOCAL
+from airside.running.packages import Mismatch
 from airside.workspace.alert_settings import AlertingSettings, AlertSettings
 from airside.workspace.default_settings import DefaultSettings
 from airside.workspace.fields import Section, Text
@@ -133,15 +134,17 @@ class AirflowSettings(Section):
 
 
 class PlatformSettings(Section):
-    """``[platform]``: the Airflow on this machine.
+    """``[platform]``: the Airflow on this machine, and what holds for others too.
 
     Attributes:
         port: Where its web server listens, 1 to 65535.
         databases: Databases that the local Postgres has for workflows; each is also the id of a connection.
+        mismatch: What an Airflow does with a release that was built for other Python packages than those that it runs.
     """
 
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
     databases: tuple[str, ...] = Field(default=(), strict=False)
+    mismatch: Mismatch = "warn"
 
     @field_validator("databases")
     @classmethod

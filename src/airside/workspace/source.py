@@ -85,6 +85,17 @@ def read_commit(workspace: Workspace, commit: str) -> tuple[SourceFile, ...] | N
     return _files(_committed(repository, settings[0].workspace.entries, commit), settings[0])
 
 
+def committed_file(workspace: Workspace, name: str, commit: str = "HEAD") -> bytes | None:
+    """Return the bytes that a commit has of the file `name` of the workspace; None where it has no such file.
+
+    Raises:
+        WorkspaceError: There is no repository, or no such commit in it.
+    """
+    repository = open_repository(workspace.root)
+    entries = [entry.object_id for entry in repository.entries([name], commit) if entry.mode in {_FILE, _EXECUTABLE}]
+    return next(iter(repository.contents(entries).values())) if entries else None
+
+
 def _files(found: Mapping[str, _Found], settings: Settings) -> tuple[SourceFile, ...]:
     local = next((path for path in found if path.startswith(f"{LOCAL_LAYER}/")), None)
     if local is not None:
