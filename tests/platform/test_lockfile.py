@@ -6,7 +6,7 @@ import pytest
 from airside.base.errors import UsageError
 from airside.platform import lockfile
 from airside.platform.lockfile import ensure_lock, lock_digest, lock_path, own_requirements
-from airside.workspace.workspace import Workspace
+from airside.workspace.workspace import Workspace, open_workspace
 
 
 class Uv:
@@ -113,3 +113,36 @@ def test_an_extra_that_airside_does_not_have_is_named(workspace: Workspace, uv: 
     (workspace.root / "requirements.txt").write_text("airside[tests]\n")
     with pytest.raises(UsageError, match=r"no extra 'tests' .*did you mean 'test'"):
         lock(workspace)
+
+
+def with_settings(workspace: Workspace, lines: str) -> Workspace:
+    settings = workspace.root / "airside.toml"
+    settings.write_text(f"{settings.read_text()}\n{lines}\n")
+    return open_workspace(workspace.root)
+
+
+@pytest.mark.parametrize(
+    ("lines", "wanted"),
+    [
+        ('[airflow.config.core]\nexecutor = "CeleryExecutor"', {"apache-airflow-providers-celery", "celery<5.7"}),
+        ('[airflow.config.core]\nexecutor = "LocalExecutor"', set()),
+        ('[logs]\nurl = "s3://bucket/logs"', {"apache-airflow-providers-amazon"}),
+        ('[logs]\nurl = "gs://bucket/logs"', {"apache-airflow-providers-google"}),
+        (
+            '[logs]\nurl = "az://logs"\nendpoint = "https://me.blob.core.windows.net"',
+            {"apache-airflow-providers-microsoft-azure"},
+        ),
+        ('[environments.production.logs]\nurl = "s3://bucket/logs"', {"apache-airflow-providers-amazon"}),
+        ("[celery]", {"apache-airflow-providers-celery", "celery<5.7"}),
+        ("[logs]", set()),
+    ],
+)
+def test_what_airflow_needs_where_it_runs_is_resolved_with_the_rest(
+    workspace: Workspace, uv: Uv, lines: str, wanted: set[str]
+) -> None:
+    lock(workspace)
+    lock(with_settings(workspace, lines))
+    if not wanted:
+        assert len(uv.inputs) == 1, "the lock that was there still holds"
+        return
+    assert set(uv.inputs[1].splitlines()) - set(uv.inputs[0].splitlines()) == wanted

@@ -12,6 +12,7 @@ from airside.base.files import write_atomically
 from airside.base.suggestions import suggestion
 from airside.platform.steps import Report, Step
 from airside.platform.uv import run_uv
+from airside.workspace.targets.packages import wanted_packages
 from airside.workspace.workspace import Workspace
 
 LOCK_FILE = "requirements.lock"
@@ -74,6 +75,7 @@ def _wanted(workspace: Workspace, text: str) -> list[str]:
     wanted = [f"apache-airflow[postgres]=={workspace.settings.airflow.version}"]
     for extra in dict.fromkeys(("airflow", "postgres", *_own_extras(text))):
         wanted += own_requirements(extra)
+    wanted += wanted_packages(workspace.settings)
     if (workspace.root / REQUIREMENTS).is_file():
         wanted.append(f"-r {REQUIREMENTS}")
     return wanted

@@ -1,0 +1,24 @@
+"""What executors and targets need is known without a file of anybody's."""
+
+import pytest
+
+from airside.workspace.targets.packages import target_packages
+
+CELERY = {"apache-airflow-providers-celery", "celery<5.7"}
+KUBERNETES = {"apache-airflow-providers-cncf-kubernetes"}
+
+
+@pytest.mark.parametrize(
+    ("target", "executor", "wanted"),
+    [
+        ("compose", "LocalExecutor", set()),
+        ("compose", "CeleryExecutor", CELERY),
+        ("helm", "KubernetesExecutor", KUBERNETES | {"apache-airflow-providers-fab", "statsd"}),
+        ("helm", "CeleryExecutor,KubernetesExecutor", CELERY | KUBERNETES | {"apache-airflow-providers-fab", "statsd"}),
+        ("celery", "", CELERY),
+        ("clevercloud", "", set()),
+        ("compose", "airflow.providers.celery.executors.celery_executor.CeleryExecutor", CELERY),
+    ],
+)
+def test_an_executor_brings_its_provider(target: str, executor: str, wanted: set[str]) -> None:
+    assert set(target_packages(target, executor)) == wanted
