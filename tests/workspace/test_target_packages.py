@@ -2,7 +2,8 @@
 
 import pytest
 
-from airside.workspace.targets.packages import target_packages
+from airside.workspace.settings import Settings
+from airside.workspace.targets.packages import target_packages, wanted_packages
 
 CELERY = {"apache-airflow-providers-celery", "celery<5.7"}
 KUBERNETES = {"apache-airflow-providers-cncf-kubernetes"}
@@ -22,3 +23,9 @@ KUBERNETES = {"apache-airflow-providers-cncf-kubernetes"}
 )
 def test_an_executor_brings_its_provider(target: str, executor: str, wanted: set[str]) -> None:
     assert set(target_packages(target, executor)) == wanted
+
+
+def test_a_table_that_nobody_has_written_wants_nothing_in_an_environment_either() -> None:
+    found = Settings.model_validate({"workspace": {"name": "x"}, "environments": {"production": {}}})
+    assert wanted_packages(found) == ()
+    assert wanted_packages(found.for_environments(["production"])) == ()

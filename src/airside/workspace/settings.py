@@ -336,7 +336,10 @@ class Settings(Section):
         """
         settings = self
         for name in names:
-            settings = settings.model_copy(update={s: settings.overridden(name, s) for s in OVERRIDDEN})
+            own = self.environment(name)
+            # A table that nobody has written stays one: `model_fields_set` tells what a lock file has to hold.
+            update = {table: settings.overridden(name, table) for table in OVERRIDDEN if getattr(own, table)}
+            settings = settings.model_copy(update=update)
         return settings
 
 
