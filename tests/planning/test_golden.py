@@ -15,10 +15,12 @@ from airside.planning.consequences import Consequences, LostHistory, RunInFlight
 from airside.planning.document import document
 from airside.planning.lacks import Lack
 from airside.planning.markdown import markdown
+from airside.planning.platform_packages import PlatformPackages
 from airside.planning.report import Evidence, Findings, PlanReport
 from airside.planning.text import text
 from airside.release.description import Need
 from airside.release.record import Requirements
+from airside.running.packages import Mismatch
 
 GOLDEN = Path(__file__).parent / "golden"
 ORDERS, RETURNS = workflow("orders"), workflow("returns")
@@ -44,6 +46,13 @@ def load(**values: object) -> PlanReport:
 def of_runtime() -> PlanReport:
     newer = side([ORDERS], at=1, requirements=Requirements(airflow="3.4.0", lock=Digest.of(b"other")))
     return plan_of(side([ORDERS]), newer, (ORDERS,), (ORDERS,), Evidence())
+
+
+def on_a_platform(mismatch: Mismatch) -> PlanReport:
+    """The Airflow of the environment has the new version of Airflow already, and the packages of a third lock file."""
+    newer = side([HOURLY], at=1, requirements=Requirements(airflow="3.4.0", lock=Digest.of(b"other")))
+    platform = PlatformPackages(airflow="3.4.0", lock=Digest.of(b"third"), mismatch=mismatch)
+    return plan_of(side([ORDERS]), newer, (ORDERS,), (HOURLY,), Evidence(platform=platform))
 
 
 def of_an_old_release() -> PlanReport:
@@ -127,6 +136,8 @@ PLANS: Mapping[str, PlanReport] = {
         "configs/d.txt": (b"1", b"2"),
     }),
     "runtime": of_runtime(),
+    "platform-warns": on_a_platform("warn"),
+    "platform-refuses": on_a_platform("refuse"),
     "draft": plan_of(side([ORDERS]), replace(side([HOURLY], at=1), draft=True), (ORDERS,), (HOURLY,), Evidence()),
     "old-release": of_an_old_release(),
     "unreachable": report([ORDERS], [HOURLY], consequences=SILENT),

@@ -6,11 +6,37 @@ from airside.base.errors import UsageError
 from airside.base.names import bundle_name
 from airside.cli import environ
 from airside.cli.context import Context
-from airside.cli.followed import tracking_platform
 
 if TYPE_CHECKING:
     from airside.platform.api import AirflowClient
     from airside.platform.live import LiveReader
+    from airside.platform.local import RunningPlatform
+
+
+def tracking_platform(context: Context, environment: str) -> "RunningPlatform | None":
+    """Return the local Airflow if it runs and tracks `environment`, else None."""
+    from airside.platform.local import find
+
+    platform = find(context.workspace)
+    return platform if platform and environment in platform.tracked else None
+
+
+def address_elsewhere(context: Context, environment: str) -> str | None:
+    """Return where `airside.toml` says that the Airflow of `environment` is; None where it says nothing."""
+    settings = context.workspace.settings.environments.get(environment)
+    return settings.airflow.rstrip("/") if settings and settings.airflow else None
+
+
+def tracking_client(context: Context, environment: str) -> "AirflowClient | None":
+    """Return a client of the Airflow that tracks `environment`; None where none is known here.
+
+    Raises:
+        UsageError: `airside.toml` names one, and the variables that let in to it are missing.
+    """
+    if platform := tracking_platform(context, environment):
+        return platform.client()
+    address = address_elsewhere(context, environment)
+    return airflow_elsewhere(repr(environment), address) if address else None
 
 
 def live_reader(context: Context, environment: str) -> "LiveReader | None":
@@ -26,16 +52,8 @@ def live_reader(context: Context, environment: str) -> "LiveReader | None":
         from airside.platform.airflow_config import paused_at_creation
 
         return LiveReader(platform.client().session, bundle, paused_at_creation(context.workspace))
-    settings = context.workspace.settings.environments.get(environment)
-    if settings is None or settings.airflow is None:
-        return None
-    from airside.platform.http import Session
-
-    variables = environ.variables()
-    token, (username, password) = environ.airflow_token(variables), environ.airflow_user(variables)
-    if not token and not (username and password):
-        raise _asks(f"{environment!r}, {settings.airflow}")
-    return LiveReader(Session(settings.airflow.rstrip("/"), username, password, token=token), bundle)
+    client = tracking_client(context, environment)
+    return LiveReader(client.session, bundle) if client else None
 
 
 def airflow_elsewhere(environments: str, address: str) -> "AirflowClient":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from airside.base.errors import AirsideError, PlatformError, UsageError
 from airside.cli.airflows import live_reader
 from airside.cli.context import Context
+from airside.cli.patience import within
 from airside.planning.consequences import Consequences
 from airside.planning.foreseeing import foresee, unreachable
 from airside.planning.scope import due_request, scope_of
@@ -47,7 +48,7 @@ def foreseen(
     scope = scope_of(before, after)
     try:
         reader = live_reader(context, environment)
-        live = _within(_PATIENCE, partial(reader.read, scope)) if reader else None
+        live = within(_PATIENCE, partial(reader.read, scope)) if reader else None
     except PlatformError as error:
         return unreachable(error.message)
     except UsageError as error:
@@ -62,31 +63,6 @@ def foreseen(
         renamed=_renamed(before, after),
         releases=_releases(context, environment, {run.tree for run in live.runs if run.tree}),
     )
-
-
-def _within(seconds: float, ask: "Callable[[], LiveState]") -> "LiveState":
-    """Return the answer of an Airflow, which may hang, or answer each of many questions only just in time.
-
-    Raises:
-        PlatformError: It answers with an error, or not within `seconds`.
-    """
-    from concurrent.futures import Future
-    from threading import Thread
-
-    answer: Future[LiveState] = Future()
-
-    def wait() -> None:
-        try:
-            answer.set_result(ask())
-        except BaseException as error:  # noqa: BLE001 - whoever waits for the answer raises it
-            answer.set_exception(error)
-
-    # A daemon: whatever it still waits for does not hold up the end of the process.
-    Thread(target=wait, name="airside-live", daemon=True).start()
-    try:
-        return answer.result(seconds)
-    except TimeoutError as error:
-        raise PlatformError(f"Airflow does not answer within {seconds:.0f} s") from error
 
 
 def _due(

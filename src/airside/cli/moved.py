@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from airside.base.errors import RefusedError
+from airside.base.errors import FindingsError, RefusedError
 from airside.cli import planned
 from airside.cli.context import Context
 from airside.cli.followed import follow, require_no_clash
@@ -115,10 +115,12 @@ def move(
     plan = proposal.plan
     gone = {workflow.file for workflow in plan.workflows_removed}
     changed = {file.path for file in (*plan.added, *plan.changed, *plan.removed)} - gone
-    served = follow(context, environment, proposal.record, changed, choices.seconds)
-    made = _document(proposal, report, activation, upload, served=served) | _secrets(companion)
+    if choices.seconds > 0:
+        _require_fitting(report)
+    outcome = follow(context, environment, proposal.record, changed, choices.seconds)
+    made = _document(proposal, report, activation, upload, served=outcome.served) | _secrets(companion)
     context.output.document(made)
-    _tell(context, activation, upload, served=served)
+    _tell(context, activation, upload, where=outcome.told)
 
 
 def require_removals(proposal: Proposal, report: PlanReport) -> None:
@@ -137,6 +139,20 @@ def require_removals(proposal: Proposal, report: PlanReport) -> None:
     )
 
 
+def _require_fitting(report: PlanReport) -> None:
+    """Say at once what waiting would come to: the Airflow of the environment refuses the release.
+
+    Raises:
+        FindingsError: It does.
+    """
+    if report.is_refused_there:
+        raise FindingsError(
+            f"{report.environment!r} points to release {report.after.record.id}, and its Airflow does not serve that: "
+            "it runs other Python packages than the release was built for",
+            hint="Roll out the image of its requirements.lock: Airflow then serves it. --wait 0 does not look.",
+        )
+
+
 def _tell_no_change(context: Context, proposal: Proposal, report: PlanReport) -> None:
     current = proposal.current
     context.output.document(_document(proposal, report, None, Upload(), served=None))
@@ -145,13 +161,12 @@ def _tell_no_change(context: Context, proposal: Proposal, report: PlanReport) ->
     context.output.done(f"Nothing to do: {name} serves this tree already, as release {release}", then="airside status")
 
 
-def _tell(context: Context, activation: Activation, upload: Upload, *, served: bool) -> None:
+def _tell(context: Context, activation: Activation, upload: Upload, *, where: str) -> None:
     output, pointer = context.output, activation.pointer
     output.progress(f"Uploaded {upload.objects} objects, {upload.size:,} bytes")
     if not activation.history_written:
         output.progress("The store failed after the move; the next one completes the history", style="yellow")
     pinned = ", pinned there" if pointer.pin else ""
-    where = "Airflow serves it" if served else "no Airflow of this workspace runs that serves it"
     name = pointer.environment
     back = f"airside rollback {name} takes it back" if pointer.previous else f"airside history {name}"
     then = f"airside unpin {name}" if pointer.pin else back

@@ -10,10 +10,12 @@ from airside.cli.compared import contents
 from airside.cli.context import Context
 from airside.cli.foreseen import Count, foreseen
 from airside.cli.output import Output
+from airside.cli.platform_packages import packages_there
 from airside.delivery.descriptions import read_description
 from airside.delivery.moves import Proposal
 from airside.planning.consequences import Consequences
 from airside.planning.lacks import Lack, lacks
+from airside.planning.platform_packages import PlatformPackages
 from airside.planning.report import Evidence, Findings, PlanReport, Side, make_report
 from airside.planning.text import text
 from airside.release.description import Description
@@ -58,15 +60,17 @@ def plan_of(context: Context, proposal: Proposal, known: Known) -> PlanReport:
     """
     move = proposal.move
     before, after = sides(context, proposal, known.description, draft=known.files is not None)
+    consequences = _consequences(context, proposal, before, after, known.count)
     evidence = Evidence(
         contents=contents(context, proposal, known.files, everything=known.show_source),
         show_source=known.show_source,
-        consequences=_consequences(context, proposal, before, after, known.count),
+        consequences=consequences,
         lacks=_lacks(context, proposal, before, after.description),
         findings=None if known.warnings is None else Findings(errors=0, warnings=known.warnings),
         refusals=tuple(known.refusals),
         approvals=known.approvals,
         allow_removals=known.allow_removals,
+        platform=_platform(context, proposal, consequences),
     )
     return make_report((move.environment, move.action), before, after, proposal.plan, evidence)
 
@@ -110,6 +114,13 @@ def _consequences(
     if proposal.move.action == "rollback":
         count = _uncounted
     return foreseen(context, proposal.move.environment, old, after.description, count)
+
+
+def _platform(context: Context, proposal: Proposal, consequences: Consequences | None) -> PlatformPackages | None:
+    # An Airflow that has just not answered is not waited for again.
+    if proposal.record.requirements.lock is None or (consequences and not consequences.reachable):
+        return None
+    return packages_there(context, proposal.move.environment)
 
 
 def _uncounted(_: "DueRequest") -> Mapping[str, int | None]:

@@ -1,6 +1,6 @@
 """Whether an Airflow serves a release, and how to make it do so at once."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -121,17 +121,6 @@ def shortfall(airflow: Airflow, bundle: str, record: Record, workflows: Collecti
     waiting = {name for name in asked if served.get(name) != record.tree} | (wanted - served.keys())
     leftover = tuple(sorted(served.keys() - wanted))
     return Shortfall(tuple(sorted(waiting)), leftover, airflow.import_errors(bundle) if waiting else {})
-
-
-def wait_until_served(ask: Callable[[], Shortfall], *, tries: int, pause: Callable[[], None]) -> Shortfall:
-    """Ask until nothing is missing, at most `tries` times, and return what is missing at the end."""
-    missing = ask()
-    for _ in range(tries):
-        if not missing:
-            break
-        pause()
-        missing = ask()
-    return missing
 
 
 def clashes(record: Record, others: Mapping[str, Record]) -> dict[str, str]:

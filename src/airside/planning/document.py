@@ -31,6 +31,7 @@ def document(report: PlanReport) -> Json:
         },
         "changes": None if report.changes is None else _changes(report.changes),
         "runtime": [_field(change) for change in report.runtime],
+        "platform": _platform(report),
         "configs": [asdict(change) for change in report.configs],
         "source": [*report.source],
         "consequences": asdict(evidence.consequences) if evidence.consequences else None,
@@ -40,6 +41,14 @@ def document(report: PlanReport) -> Json:
         "approvals": evidence.approvals,
         "removals": {**asdict(report.drop), "need_allowance": report.needs_allowance},
     }
+
+
+def _platform(report: PlanReport) -> Json | None:
+    if (platform := report.evidence.platform) is None:
+        return None
+    known = platform.lock is not None and report.after.record.requirements.lock is not None
+    fits = platform.lock == report.after.record.requirements.lock if known else None
+    return {**asdict(platform), "fits": fits}
 
 
 def _side(side: Side | None) -> Json | None:

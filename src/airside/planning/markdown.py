@@ -67,8 +67,8 @@ def _changes(report: PlanReport) -> Iterator[Block]:
         yield _table("Workflows", ("", "workflow", "what changes"), heads)
     if any(line.depth for line in workflow_lines(report)):
         yield _folded("What changes in the workflows", map(_diff_line, workflow_lines(report)))
-    if report.runtime:
-        yield _list("Runtime", runtime_lines(report))
+    if runtime := list(runtime_lines(report)):
+        yield _list("Runtime", runtime)
     if report.configs:
         yield _folded("Configs", map(_diff_line, config_lines(report.configs)))
     files = list(file_lines(report))

@@ -11,6 +11,9 @@ from airside.planning.report import PlanReport
 from airside.planning.wording import sign_of
 from airside.release.description import TaskDescription
 
+_LOCK = 19
+"""Characters of a digest that are shown: `sha256-` and twelve digits."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -55,11 +58,17 @@ def config_lines(configs: Iterable[ConfigChange]) -> Iterator[Line]:
 
 
 def runtime_lines(report: PlanReport) -> Iterator[Line]:
-    """Return what has to change around the workflows."""
+    """Return what has to change around the workflows, and what of it is not there."""
     for change in report.runtime:
-        name, keep = ("Airflow", 71) if change.name == "airflow" else ("lock file", 19)
+        name, keep = ("Airflow", 71) if change.name == "airflow" else ("lock file", _LOCK)
         before, after = (wording.shown(value)[:keep] for value in (change.before, change.after))
-        yield Line("~", f"{name}: {before} → {after}, needs a new image or environment")
+        needs = "needs a new image or environment" if change in report.needed else "which its Airflow runs already"
+        yield Line("~", f"{name}: {before} → {after}, {needs}")
+    platform, needed = report.evidence.platform, report.after.record.requirements.lock
+    if report.misfits and platform:
+        does = "refuses it" if report.is_refused_there else "warns of it"
+        locks = f"{wording.shown(platform.lock)[:_LOCK]}, not {wording.shown(needed)[:_LOCK]}"
+        yield Line("!", f"the Airflow of {plain(report.environment)} runs lock file {locks}, and {does}")
 
 
 def file_lines(report: PlanReport) -> Iterator[Line]:

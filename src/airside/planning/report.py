@@ -8,6 +8,7 @@ from airside.planning.configs import ConfigChange, Contents, config_changes
 from airside.planning.consequences import Consequences
 from airside.planning.drops import Drop, Threshold
 from airside.planning.lacks import Lack
+from airside.planning.platform_packages import PlatformPackages
 from airside.planning.source_diff import source_diff
 from airside.release.description import Description
 from airside.release.plan import Plan
@@ -57,6 +58,7 @@ class Evidence:
         approvals: How many have to approve the move and have not.
         threshold: From where on removals have to be allowed.
         allow_removals: They are.
+        platform: What the Airflow of the environment runs; None where it does not say, or was not asked.
     """
 
     contents: Contents = field(default_factory=dict)
@@ -68,6 +70,7 @@ class Evidence:
     approvals: int = 0
     threshold: Threshold = field(default_factory=Threshold)
     allow_removals: bool = False
+    platform: PlatformPackages | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +105,24 @@ class PlanReport:
     def is_empty(self) -> bool:
         """Whether nothing changes: no file, no workflow, and nothing around them."""
         return self.files.is_empty and not self.runtime and (self.changes is None or self.changes.is_empty)
+
+    @property
+    def misfits(self) -> bool:
+        """Whether the release was built for other packages than the Airflow of the environment runs."""
+        platform = self.evidence.platform
+        return platform is not None and platform.misfits(self.after.record.requirements)
+
+    @property
+    def is_refused_there(self) -> bool:
+        """Whether that Airflow does not serve it for that."""
+        platform = self.evidence.platform
+        return platform is not None and platform.refuses(self.after.record.requirements)
+
+    @property
+    def needed(self) -> tuple[FieldChange, ...]:
+        """What of `runtime` is still to be done, as far as is known: the Airflow of the environment may have it."""
+        platform = self.evidence.platform
+        return self.runtime if platform is None else tuple(each for each in self.runtime if not platform.has(each))
 
     @property
     def added(self) -> tuple[str, ...]:

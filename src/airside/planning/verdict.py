@@ -18,6 +18,7 @@ Level = Literal["none", "safe", "careful", "blocked"]
 _WORDS: Final = {"none": "No change", "safe": "Safe", "careful": "Careful", "blocked": "Blocked"}
 _ORDER: Final = ("none", "safe", "careful", "blocked")
 _SCHEDULING: Final = ("schedule", "timetable", "start_date", "end_date", "catchup", "assets")
+_MISFIT: Final = "its Airflow runs other Python packages than the release was built for"
 _BY_ASSETS: Final = "Asset"
 """What Airflow shows as the schedule of a workflow that only assets start."""
 
@@ -42,7 +43,8 @@ _Clause = tuple[Level, str]
 def verdict(report: PlanReport) -> Verdict:
     """Return the verdict on a move."""
     if report.is_empty:
-        return Verdict("none", f"{_WORDS['none']}: {plain(report.environment)} serves this already.")
+        misfit = f", and {_MISFIT}" if report.misfits else ""
+        return Verdict("none", f"{_WORDS['none']}: {plain(report.environment)} serves this already{misfit}.")
     clauses = list(_clauses(report))
     level = max((level for level, _ in clauses), key=_ORDER.index)
     if level == "safe" and report.before:
@@ -64,7 +66,11 @@ def _clauses(report: PlanReport) -> Iterator[_Clause]:
         yield "careful", f"{_numbered(evidence.approvals, 'approval is', 'approvals are')} needed"
     yield from _lacks(evidence.lacks or ())
     yield from _workflows(report) if report.changes is None else _changes(report, report.changes)
-    if report.runtime:
+    if report.is_refused_there:
+        yield "blocked", f"{_MISFIT}, and refuses it until it has those"
+    elif report.misfits:
+        yield "careful", _MISFIT
+    elif report.needed:
         yield "careful", "a new image or environment is needed"
     known = evidence.consequences
     yield from _consequences(known) if known and known.reachable else _unknown(report.changes, asked=known is not None)

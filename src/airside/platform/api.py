@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from airside.platform.http import ApiError, ReadPassword, Session, segment
+from airside.platform.facts import PlatformFacts, parse_facts
+from airside.platform.http import ApiError, NoApiError, ReadPassword, Session, segment
 
 _PAGE = 100
 _CONFLICT, _NOT_FOUND = 409, 404
@@ -69,6 +70,17 @@ class AirflowClient:
             for name, value in found.items()
             if value
         }
+
+    def platform(self) -> PlatformFacts | None:
+        """Return what Airside's plugin says of this Airflow; None where there is no plugin."""
+        try:
+            return parse_facts(self.session.call("GET", "/airside/v1/platform"))
+        except ApiError as error:
+            if error.status != _NOT_FOUND:
+                raise
+        except NoApiError:  # Airflow has a page for every address that nothing else answers
+            pass
+        return None
 
     def workflows(self, bundle: str) -> list[ServedWorkflow]:
         """Return the workflows of `bundle` that are not stale."""

@@ -32,6 +32,10 @@ class ApiError(PlatformError):
         self.status = status
 
 
+class NoApiError(PlatformError):
+    """What answers is not the API of Airflow: a page for people, for one."""
+
+
 class Session:
     """A signed-in user of one Airflow.
 
@@ -131,7 +135,7 @@ class Session:
             raise self._no_airflow() from error
 
     def _no_airflow(self) -> PlatformError:
-        return PlatformError(
+        return NoApiError(
             f"What answers at {self.url} is not the API of Airflow", hint="Look whether the address is right."
         )
 
