@@ -21,7 +21,7 @@ SECRET_KEY = "airside-test-secret"
 BUCKET = "airside"
 
 _READY_WITHIN = 40.0
-_IDENTITY = {
+IDENTITY = {
     "identities": [
         {
             "name": "tests",
@@ -64,7 +64,7 @@ def serve(folder: Path, address: str = "127.0.0.1") -> Iterator[Server]:
     """Run a server with its data in `folder` until the block ends, at an address of this machine."""
     ports = _free_ports(8)
     identity = folder / "identity.json"
-    identity.write_text(json.dumps(_IDENTITY))
+    identity.write_text(json.dumps(IDENTITY))
     # The path of a Unix socket has at most 107 characters, fewer than most temporary folders of a test.
     sockets = Path(tempfile.mkdtemp(prefix="weed"))
     with (folder / "weed.log").open("wb") as log:

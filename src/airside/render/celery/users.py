@@ -1,0 +1,36 @@
+"""Who may log in to Airflow, and who tells of its alerts."""
+
+from airside.render.celery.layout import ALERTS, PLACES, SECRETS, STATE, USER_FILE
+from airside.render.subject import Subject
+from airside.render.watching import USER, Watcher, WatcherPlaces, is_watched, watcher
+from airside.workspace.targets.celery import CelerySettings
+
+ADMIN = "airflow"
+_USERS = "simple_auth_manager_users"
+_EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared with, not bound to
+
+
+def users(subject: Subject) -> dict[str, str]:
+    """Return who may log in, and the role of each: what `[airflow.config]` says, else one administrator."""
+    said = subject.settings.airflow.config.get("core", {}).get(_USERS)
+    pairs = (entry.strip().partition(":") for entry in said.split(",")) if said else ()
+    found = {name: role for name, _, role in pairs} or {ADMIN: "admin"}
+    return found | ({USER: found.get(USER, "viewer")} if is_watched(subject) else {})
+
+
+def alerts_watcher(subject: Subject) -> Watcher | None:
+    """Return the watcher of alerts of the control host; None where nobody is told."""
+    places = WatcherPlaces(
+        airflow=_own_address(subject.settings.celery),
+        settings=ALERTS,
+        state=f"{STATE}/alerts",
+        password_file=f"{SECRETS}/{USER_FILE}{USER}",
+        key_file=PLACES.key_file,
+        trust=PLACES.trust,
+    )
+    return watcher(subject, places)
+
+
+def _own_address(settings: CelerySettings) -> str:
+    host = "localhost" if settings.host in _EVERY_ADDRESS else settings.host
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
