@@ -44,6 +44,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("fetch", "fetch", "Put what an environment serves into a folder, without Airflow."),
         Entry("alerts", "alerts", "Tell people what broke, once, and once when it is well again."),
         Entry("agent", "agent", "Keep a folder in step with an environment, without Airflow."),
+        Entry("worker", "worker", "Start a Celery worker of Airflow on this machine."),
     ),
     "Secrets": (
         Entry("secrets", "secrets", "Edit encrypted connections and variables, and apply them to an environment."),
