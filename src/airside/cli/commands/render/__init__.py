@@ -2,7 +2,12 @@
 
 from airside.cli.verb_group import Entry, VerbGroup
 
-TARGETS: tuple[Entry, ...] = ()
+TARGETS: tuple[Entry, ...] = (
+    Entry("github", "github", "Write the workflows of GitHub Actions that ship this workspace."),
+    Entry("gitlab", "gitlab", "Write the pipeline of GitLab CI that ships this workspace."),
+    Entry("circleci", "circleci", "Write the configuration of CircleCI that ships this workspace."),
+    Entry("jenkins", "jenkins", "Write the Jenkinsfile that ships this workspace."),
+)
 
 
 command = VerbGroup(

@@ -1,0 +1,25 @@
+"""`airside render gitlab`."""
+
+from pathlib import Path
+
+from airside.cli.context import Context
+from airside.cli.pipelines import render_pipeline
+from airside.cli.rendering import file_options
+from airside.cli.verb import verb
+
+
+@verb
+@file_options
+def command(context: Context, *, out: Path | None, check: bool, force: bool) -> None:
+    r"""Write the pipeline of GitLab CI that ships this workspace.
+
+    On a merge request it checks, tests and keeps the plan. On the branch it deploys, on a tag it promotes. `[ci]`
+    of airside.toml says from where to where. It is .gitlab-ci.yml at the top of the repository.
+
+    \b
+    airside render gitlab
+    airside render gitlab --check     in CI: is it as airside.toml has it?
+
+    Exit codes: 1 with --check: it differs; 2 the settings do not fit; 3 a file there is not Airside's, or was edited.
+    """
+    render_pipeline(context, "gitlab", out=out, check=check, force=force)
