@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
+import pytest
 from shipping import deploy
 
 from airside.airflow import ReleaseBundle
@@ -35,6 +36,7 @@ def _run(store: FolderStore, name: str, version: str = "") -> dict[str, object]:
     return found
 
 
+@pytest.mark.slow
 def test_a_pinned_run_reads_the_configs_of_its_own_release(
     store: FolderStore, bundle: Callable[..., ReleaseBundle], name: str
 ) -> None:

@@ -144,6 +144,7 @@ print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 
 @pytest.mark.objectstore
 @pytest.mark.parametrize("uses_itself", [True, False], ids=["dag processor", "executor"])
+@pytest.mark.slow
 def test_a_process_that_forks_does_not_make_its_children_wait_for_ever(
     s3: seaweed.Server, identity: Identity, tmp_path: Path, uses_itself: bool
 ) -> None:
@@ -173,6 +174,7 @@ def test_a_process_that_forks_does_not_make_its_children_wait_for_ever(
 
 
 @pytest.mark.objectstore
+@pytest.mark.slow
 def test_a_long_lived_server_asks_one_other_process_and_sees_what_is_applied(
     s3: seaweed.Server, identity: Identity, tmp_path: Path
 ) -> None:
@@ -195,6 +197,7 @@ def test_a_long_lived_server_asks_one_other_process_and_sees_what_is_applied(
 
 
 @pytest.mark.objectstore
+@pytest.mark.slow
 def test_while_a_bucket_is_away_a_long_lived_server_uses_what_it_read_and_warns_once(
     identity: Identity, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

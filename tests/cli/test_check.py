@@ -182,6 +182,7 @@ def test_ruff_mends_what_it_can(folder: Folder, airside: Airside) -> None:
     assert (folder.root / "lib/sums.py").read_text() == good
 
 
+@pytest.mark.slow
 def test_a_workspace_without_git_can_be_checked(folder: Folder, airside: Airside) -> None:
     subprocess.run(["rm", "-rf", str(folder.root / ".git")], check=True)
     assert airside("check").code == 0
@@ -263,6 +264,7 @@ class Watching:
         return code
 
 
+@pytest.mark.slow
 def test_watch_checks_what_is_saved_and_what_depends_on_it(folder: Folder) -> None:
     watching = Watching(folder.root)
     watching.wait_for("Watching")
@@ -283,6 +285,7 @@ def test_watch_checks_what_is_saved_and_what_depends_on_it(folder: Folder) -> No
     assert watching.end() == 0
 
 
+@pytest.mark.slow
 def test_watch_starts_a_python_that_died_once_more(folder: Folder) -> None:
     watching = Watching(folder.root)
     watching.wait_for("Watching")
@@ -302,6 +305,7 @@ def _kill(watching: Watching) -> None:
     server.kill()
 
 
+@pytest.mark.slow
 def test_watch_goes_on_in_a_folder_that_git_made_again(folder: Folder) -> None:
     watching = Watching(folder.root)
     watching.wait_for("Watching")

@@ -113,6 +113,7 @@ with DAG("shop", max_active_tasks=config.get("shop.parallel", int)):
 
 
 @pytest.mark.platform
+@pytest.mark.slow
 def test_a_check_reads_the_configs_of_the_environment_that_it_is_for(airside: Airside, folder: Folder) -> None:
     settings = (folder.root / "airside.toml").read_text().replace('["lib"]', '["lib", "configs"]')
     (folder.root / "airside.toml").write_text(settings + "[pools]\nsmall = 1\n")

@@ -36,6 +36,7 @@ def _needs(said: SimpleNamespace) -> dict[tuple[str, str], tuple[str, bool, str 
 
 
 @pytest.mark.platform
+@pytest.mark.slow
 def test_the_contract_names_what_is_needed_and_whether_it_is_there(airside: Airside) -> None:
     said = airside("contract", "shop", "--json")
     assert said.code == 0, said.err

@@ -14,6 +14,7 @@ from airside.cli.output import Output
 
 
 @pytest.mark.platform
+@pytest.mark.slow
 def test_the_demonstration_verifies_every_step_and_leaves_nothing_but_an_environment(tmp_path: Path) -> None:
     folder = tmp_path / "demo"
     command = [sys.executable, "-m", "airside", "demo", str(folder), "--port", "28800", "--json"]

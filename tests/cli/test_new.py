@@ -44,6 +44,7 @@ def _own_python(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("_AIRFLOW__AS_LIBRARY", "1")
 
 
+@pytest.mark.slow
 def test_a_new_workflow_passes_the_check_and_its_test_at_once(folder: Folder, airside: Airside) -> None:
     (folder.root / "dags" / "orders.py").unlink()
     folder.write("configs/.keep", "")

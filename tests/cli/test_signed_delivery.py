@@ -16,6 +16,8 @@ from airside.delivery.environments import read_current, read_record
 from airside.signing.trust import require_trusted, trust_of
 from airside.store.folder import FolderStore
 
+pytestmark = pytest.mark.slow
+
 Airside = Callable[..., SimpleNamespace]
 RULES: dict[str, Mapping[str, object]] = {
     "preprod": {"releases": ["ci"]},

@@ -87,6 +87,7 @@ def _place(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     folder.commit()
 
 
+@pytest.mark.slow
 def test_all_tests_run_and_the_last_line_says_what_they_verify(airside: Airside) -> None:
     said = airside("test", *QUIET)
     assert said.code == 0, said
@@ -192,6 +193,7 @@ def test_coverage_is_of_all_workflows_those_without_a_test_too(airside: Airside,
     assert document["workflows"]["orders"] == {"add": "not run"}
 
 
+@pytest.mark.slow
 def test_a_task_that_no_test_verifies_can_be_forbidden(airside: Airside, folder: Folder) -> None:
     refused = airside("test", "--require-verified", *QUIET)
     assert refused.code == 1
@@ -250,6 +252,7 @@ def test_a_workspace_without_tests_is_told_how_to_begin(airside: Airside, folder
     assert "airside test --record WORKFLOW" in refused.err
 
 
+@pytest.mark.slow
 def test_a_run_becomes_a_test_that_passes_and_is_not_written_over(airside: Airside, folder: Folder) -> None:
     (folder.root / "tests" / "test_orders.py").unlink()
     recorded = airside("test", "--record", "orders")
@@ -332,6 +335,7 @@ def wait_for(path: Path, *texts: str) -> None:
         time.sleep(0.1)
 
 
+@pytest.mark.slow
 def test_the_record_of_a_release_says_what_its_tests_verify(airside: Airside, folder: Folder) -> None:
     settings = (folder.root / "airside.toml").read_text()
     folder.write("airside.toml", settings.replace("[environments.production]", PRODUCTION))

@@ -41,6 +41,7 @@ def grow_old(folder: Folder, hours: float) -> None:
             os.utime(path, (then, then))
 
 
+@pytest.mark.slow
 def test_a_whole_store_is_called_whole(served: Folder, airside: Airside) -> None:
     for arguments in (["production"], ["--all"], ["production", "--deep"], []):
         done = airside("verify", *arguments)
@@ -51,6 +52,7 @@ def test_a_whole_store_is_called_whole(served: Folder, airside: Airside) -> None
     assert found["looked_at"] == {"environments": 1, "releases": 3, "trees": 3, "packs": len(objects(served, "packs"))}
 
 
+@pytest.mark.slow
 def test_an_environment_that_is_not_there_is_never_called_whole(served: Folder, airside: Airside) -> None:
     mistyped = airside("verify", "prodcution")
     assert mistyped.code == 2
@@ -62,6 +64,7 @@ def test_an_environment_that_is_not_there_is_never_called_whole(served: Folder, 
     assert airside("verify", "production").code == 2, "an emptied store"
 
 
+@pytest.mark.slow
 def test_what_is_missing_is_named_and_mended_from_the_commit(served: Folder, airside: Airside) -> None:
     for kind in ("packs", "trees"):
         for path in objects(served, kind):
@@ -105,6 +108,7 @@ def test_files_for_a_repair_need_a_repair(airside: Airside) -> None:
     assert airside("verify", "--dry-run").code == 2
 
 
+@pytest.mark.slow
 def test_gc_marks_then_removes_what_nobody_needs(served: Folder, airside: Airside) -> None:
     options = ("gc", "--keep-days", "0", "--keep", "1", "--yes", "--json")
     grow_old(served, 48)

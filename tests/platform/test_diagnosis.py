@@ -29,6 +29,7 @@ def test_an_airflow_that_serves_what_it_should_is_well(served: Place) -> None:
     assert "Airflow says that all its parts are healthy" in seen
 
 
+@pytest.mark.slow
 def test_a_component_that_was_stopped_is_found_with_what_to_do(served: Place) -> None:
     served.platform().supervisor.ask("stopProcess", "triggerer", True)
     try:

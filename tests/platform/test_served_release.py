@@ -60,6 +60,7 @@ def test_a_deploy_is_served_at_once(served: Place) -> None:
     assert served.airside("--json", "status").document["findings"] == []
 
 
+@pytest.mark.slow
 def test_a_run_ends_on_the_release_that_it_started_on(served: Place, tmp_path: Path) -> None:
     first = served.deploy(f"A {secrets.token_hex(4)}")
     version_of_first = (served.root / "lib/version.py").read_text().split("'")[1]

@@ -138,6 +138,7 @@ def test_no_error_shows_what_the_server_sent_or_a_key(store: Store, stub: Stub) 
             assert "stub-key" not in text
 
 
+@pytest.mark.slow
 def test_a_server_that_hangs_is_given_up_while_reading(store: Store, stub: Stub) -> None:
     stub.statuses = [HANG]
     started = time.monotonic()

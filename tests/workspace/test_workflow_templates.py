@@ -61,6 +61,7 @@ def run_tests(root: Path, name: str) -> str:
 
 
 @pytest.mark.parametrize("template", BUILT_IN)
+@pytest.mark.slow
 def test_the_tests_of_a_new_workflow_pass_and_verify_every_task(
     workspace: Workspace, add: Callable[..., NewWorkflow], template: str
 ) -> None:
@@ -68,6 +69,7 @@ def test_the_tests_of_a_new_workflow_pass_and_verify_every_task(
     assert run_tests(workspace.root, "orders") == ""
 
 
+@pytest.mark.slow
 def test_a_pod_has_its_secrets_by_name_and_its_tests_still_pass(
     workspace: Workspace, add: Callable[..., NewWorkflow]
 ) -> None:

@@ -107,11 +107,13 @@ def with_include(project: pytest.Pytester) -> pytest.Pytester:
     return project
 
 
+@pytest.mark.slow
 def test_workflows_import_from_where_pytest_is_told_to(with_include: pytest.Pytester) -> None:
     with_include.makeini("[pytest]\naddopts = -p no:randomly -p no:cacheprovider\npythonpath = .")
     with_include.runpytest_subprocess().assert_outcomes(passed=4)
 
 
+@pytest.mark.slow
 def test_workflows_import_from_where_python_is_told_to(
     with_include: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -57,6 +57,7 @@ def test_the_report_has_each_test_and_the_best_verdict_of_those_that_passed(proj
     assert (other.result, other.workflows, other.tier) == ("passed", {}, None)
 
 
+@pytest.mark.slow
 def test_with_xdist_the_workers_send_what_they_found(project: pytest.Pytester) -> None:
     project.makepyfile(test_orders=TESTS)
     alone = project.runpytest("--airside-report=alone.json")

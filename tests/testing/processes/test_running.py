@@ -131,6 +131,7 @@ def test_a_workspace_imports_from_its_root(source: Source) -> None:
     assert output(source) == "value"
 
 
+@pytest.mark.slow
 def test_nothing_of_this_process_leads_to_a_real_airflow(source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AIRFLOW_CONN_REAL", "postgres://prod")
     monkeypatch.setenv("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "postgresql://prod/airflow")
