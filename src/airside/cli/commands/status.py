@@ -11,6 +11,7 @@ from airside.base.digest import Digest
 from airside.base.errors import AirsideError, FindingsError, PlatformError
 from airside.base.names import bundle_name
 from airside.cli.context import Context
+from airside.cli.platforms_shown import platform_shown
 from airside.cli.running import unattended
 from airside.cli.served_secrets import hidden
 from airside.cli.verb import verb
@@ -35,7 +36,7 @@ def command(context: Context) -> None:
     airside status --json
 
     Exit codes: 1 a component of the local Airflow does not run, Airflow does not serve what an environment
-    points to, or has not heard from the store for two minutes; 4 the store does not answer.
+    points to, refuses it, or has not heard from the store for two minutes; 4 the store does not answer.
     """
     platform = find(context.workspace)
     components = platform.components() if platform else []
@@ -43,10 +44,19 @@ def command(context: Context) -> None:
     _show_platform(context, platform, components)
     for shadow in shadowed:
         context.output.say(f"{shadow.variable} is set and wins over the {shadow.kind} {shadow.name}", style="yellow")
-    rows = [_environment(context, name, platform) for name in context.workspace.settings.environments]
+    found = {name: read_current(context.store, name) for name in context.workspace.settings.environments}
+    pointers = {name: current.pointer if current else None for name, current in found.items()}
+    there = {name: shown for name in pointers if (shown := platform_shown(context, name, pointers[name]))}
+    rows = [
+        _environment(context, name, pointer, platform) | {"airflow": there[name].document() if name in there else None}
+        for name, pointer in pointers.items()
+    ]
     _show_environments(context, rows)
+    for line in filter(None, (shown.line for shown in there.values())):
+        context.output.say(line, style="yellow")
     left = leftovers(context.workspace) if platform is None else []
     findings = [unattended(context, left)] if left else _findings(components, rows)
+    findings += [shown.finding for shown in there.values() if shown.finding]
     context.output.document(
         {
             "workspace": context.workspace.name,
@@ -91,9 +101,9 @@ def _cell(field: str, value: object) -> str:
     return Digest.parse(str(value)).short if field == "tree" else str(value)
 
 
-def _environment(context: Context, name: str, platform: "RunningPlatform | None") -> dict[str, object]:
-    current = read_current(context.store, name)
-    pointer = current.pointer if current else None
+def _environment(
+    context: Context, name: str, pointer: Pointer | None, platform: "RunningPlatform | None"
+) -> dict[str, object]:
     return {
         "environment": name,
         "generation": pointer.generation if pointer else None,
