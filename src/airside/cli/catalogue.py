@@ -36,7 +36,10 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("releases", "releases", "List the releases in the store."),
         Entry("environments", "environments", "List the environments and what each one serves."),
     ),
-    "Everywhere": (Entry("render", "render", "Write the files that run this workspace elsewhere, and ship it there."),),
+    "Everywhere": (
+        Entry("render", "render", "Write the files that run this workspace elsewhere, and ship it there."),
+        Entry("image", "image", "Build the image that runs this workspace's Airflow elsewhere."),
+    ),
     "Operations": (
         Entry("verify", "verify", "Look whether every object of the store is whole, and mend it."),
         Entry("gc", "gc", "Remove from the store what nothing needs any more."),

@@ -93,9 +93,18 @@ def render_target(context: Context, target: Target, render: Render, asked: Asked
         UsageError: The settings do not fit the target, or a file cannot be read or written.
     """
     subject = subject_of(context, target.name, asked.environments, asked.options)
-    files = _with_overlays(context.workspace.root, subject, render(subject))
+    files = rendered_files(context, subject, render)
     folder = asked.out if asked.out is not None else context.workspace.root / _folder(target, subject.environments)
     _finish(context, _Rendering(subject, files, folder, target.record), asked, then)
+
+
+def rendered_files(context: Context, subject: "Subject", render: Render) -> tuple["RenderedFile", ...]:
+    """Return what a target is rendered to, with the overlays of the workspace.
+
+    Raises:
+        UsageError: The settings do not fit the target, or an overlay is for no file.
+    """
+    return _with_overlays(context.workspace.root, subject, render(subject))
 
 
 def _with_overlays(root: Path, subject: "Subject", files: tuple["RenderedFile", ...]) -> tuple["RenderedFile", ...]:

@@ -1,0 +1,1 @@
+"""The image of the platform: Airflow, the locked packages and Airside, and no workflows: releases bring those."""
