@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable
 from typing import Final
-from urllib.parse import urlsplit
 
 from airside.base.errors import WorkspaceError
-from airside.render.secret_names import CELERY, SECRET_NAMES, SecretName
+from airside.render.secrecy import OPTIONS, secrets_in_settings
+from airside.render.secret_names import CELERY
 from airside.render.subject import Subject
 from airside.workspace.settings import SETTINGS_FILE, Settings
 
-_SECRETS: Final = {(secret.section, secret.option): secret for secret in SECRET_NAMES}
 _REMOTE: Final = ("s3://", "gs://", "az://")
 LOCAL: Final = "LocalExecutor"
 
@@ -31,36 +30,9 @@ def own_options(settings: Settings) -> dict[str, dict[str, str]]:
     that has the platform's.
     """
     return {
-        section: {
-            option: value for option, value in values.items() if (section.lower(), option.lower()) not in _SECRETS
-        }
+        section: {option: value for option, value in values.items() if (section.lower(), option.lower()) not in OPTIONS}
         for section, values in settings.airflow.config.items()
     }
-
-
-def secrets_in_settings(settings: Settings) -> list[str]:
-    """Return a fault for each secret that `[airflow.config]` or `[airflow.env]` holds."""
-    options = [
-        (f"airflow.config.{section}.{option}", _SECRETS.get((section.lower(), option.lower())), value)
-        for section, values in settings.airflow.config.items()
-        for option, value in values.items()
-    ]
-    by_variable = {secret.variable: secret for secret in SECRET_NAMES}
-    variables = [(f"airflow.env.{name}", by_variable.get(name), value) for name, value in settings.airflow.env.items()]
-    return [
-        f"{key}: a secret does not belong here ({secret.meaning}); each platform has its own"
-        for key, secret, value in (*options, *variables)
-        if secret is not None and _is_secret(secret, value)
-    ]
-
-
-def _is_secret(secret: SecretName, value: str) -> bool:
-    if not secret.url:
-        return True
-    try:
-        return urlsplit(value.removeprefix("db+")).password is not None
-    except ValueError:  # no URL that anybody can read
-        return True
 
 
 def store_out_of_reach(subject: Subject) -> list[str]:
