@@ -11,9 +11,10 @@ import click
 from airside.base.errors import UsageError
 from airside.cli.context import Context
 from airside.cli.planned import Known, plan_of, show
+from airside.cli.promoted import promotion
 from airside.cli.protection import approvals_needed, refusals
 from airside.cli.verb import verb
-from airside.delivery.moves import Proposal, Request, propose_deploy, propose_promotion, propose_release
+from airside.delivery.moves import Proposal, Request, propose_deploy, propose_release
 
 if TYPE_CHECKING:
     from airside.planning.report import PlanReport
@@ -28,21 +29,23 @@ class _Asked:
     environment: str
     source: str | None
     release: str | None
+    commit: str | None
     allow_dirty: bool
 
     def then(self, approvals: int) -> str:
         """Return the command that makes the move, or leads to it where others have to approve it."""
+        of = f" --commit {self.commit}" if self.commit else ""
         if self.release or approvals:
             which = f" --release {self.release}" if self.release else f" --from {self.source}" if self.source else ""
-            return f"airside plan {self.environment}{which} --out plan.json"
-        return (
-            f"airside promote {self.source} {self.environment}" if self.source else f"airside deploy {self.environment}"
-        )
+            return f"airside plan {self.environment}{which}{of} --out plan.json"
+        promote = f"airside promote {self.source} {self.environment}{of}"
+        return promote if self.source else f"airside deploy {self.environment}"
 
 
 @verb
 @click.argument("environment", metavar="ENV")
 @click.option("--from", "source", metavar="ENV", help="Plan a promotion from this environment, not a deploy.")
+@click.option("--commit", metavar="SHA", help="Of --from: the release that it has served of this git commit.")
 @click.option("--release", metavar="ID", help="Plan a move to this release of the store, not a deploy.")
 @click.option("--allow-dirty", is_flag=True, help="Plan a release of uncommitted changes too.")
 @click.option("--allow-removals", is_flag=True, help="Do not call it blocked where many of the workflows go.")
@@ -57,6 +60,7 @@ def command(
     environment: str,
     *,
     source: str | None,
+    commit: str | None,
     release: str | None,
     form: str,
     out: Path | None,
@@ -73,6 +77,7 @@ def command(
     \b
     airside plan production                              a deploy of this workspace
     airside plan production --from preprod               a promotion
+    airside plan production --from preprod --commit 8067c26
     airside plan preprod --format markdown               for a pull request
     airside plan production --from preprod --out plan.json
     airside apply plan.json                              exactly that
@@ -84,9 +89,9 @@ def command(
 
     if source is not None and release is not None:
         raise UsageError("--from and --release exclude each other", hint="Name the environment, or the release.")
-    if source == environment:
-        raise UsageError(f"{source!r} cannot be promoted to itself")
-    asked = _Asked(environment, source, release, allow_dirty)
+    if commit is not None and source is None:
+        raise UsageError("--commit needs --from", hint="Name the environment that has served a release of the commit.")
+    asked = _Asked(environment, source, release, commit, allow_dirty)
     with ExitStack() as stack:
         proposal, known = _proposal(context, asked, stack)
         known = replace(
@@ -108,15 +113,12 @@ def command(
 
 
 def _proposal(context: Context, asked: _Asked, stack: ExitStack) -> tuple[Proposal, Known]:
-    settings = context.workspace.settings
-    settings.environment(asked.environment)
-    reason = f"promoted from {asked.source}" if asked.source else ""
-    request = Request(context.workspace.name, asked.environment, context.actor, reason)
+    context.workspace.settings.environment(asked.environment)
+    if asked.source is not None:
+        return promotion(context, asked.source, asked.environment, asked.commit), Known()
+    request = Request(context.workspace.name, asked.environment, context.actor)
     if asked.release is not None:
         return propose_release(context.store, request, _release_id(asked.release)), Known()
-    if asked.source is not None:
-        settings.environment(asked.source)
-        return propose_promotion(context.store, request, asked.source), Known()
     from airside.cli.drafted import drafted, known_of
 
     sign = context.sign

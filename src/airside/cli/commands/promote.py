@@ -4,34 +4,30 @@ from typing import Any
 
 import click
 
-from airside.base.errors import UsageError
 from airside.cli.context import Context
 from airside.cli.moved import move, plan_move
 from airside.cli.moving_options import choices, moving_options
+from airside.cli.promoted import promotion
 from airside.cli.verb import verb
-from airside.delivery.moves import Request, propose_promotion
 
 
 @verb
 @click.argument("source", metavar="FROM")
 @click.argument("target", metavar="TO")
+@click.option("--commit", metavar="SHA", help="The release that FROM has served of this git commit.")
 @moving_options
-def command(context: Context, source: str, target: str, *, reason: str, **options: Any) -> None:
-    r"""Move an environment to the release that another one serves.
+def command(context: Context, source: str, target: str, *, commit: str | None, reason: str, **options: Any) -> None:
+    r"""Move an environment to the release that another one serves, or has served of a commit.
 
-    The same bytes: nothing is built, checked out or uploaded.
+    The same bytes: nothing is built, checked out or uploaded. With --commit it is what FROM served of that commit,
+    whatever it serves now: a tag promotes the commit that it names. Seven digits of the commit are enough.
 
     \b
     airside promote preprod production
+    airside promote preprod production --commit 8067c26
 
     Exit codes: 1 Airflow does not serve the release; 3 refused: a pinned environment, a lost race, too few
-    signatures; 4 the store does not answer.
+    signatures, not exactly one release of the commit; 4 the store does not answer.
     """
-    settings = context.workspace.settings
-    settings.environment(source)
-    settings.environment(target)
-    if source == target:
-        raise UsageError(f"{source!r} cannot be promoted to itself")
-    request = Request(context.workspace.name, target, context.actor, reason or f"promoted from {source}")
-    proposal, chosen = propose_promotion(context.store, request, source), choices(options)
+    proposal, chosen = promotion(context, source, target, commit, reason), choices(options)
     move(context, proposal, plan_move(context, proposal, chosen), chosen)
