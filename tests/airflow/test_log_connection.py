@@ -1,10 +1,13 @@
 """The connection with which Airflow keeps the logs of tasks, asked as each of its processes asks."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+import seaweed
 from airflow.models.connection import Connection as ServerConnection
 from airflow.sdk import Connection
 from airflow.sdk.exceptions import AirflowSecretsBackendAccessDenied
@@ -125,3 +128,40 @@ def test_a_wrong_argument_fails_every_look_up_and_tells_no_value(tmp_path: Path,
 def test_one_environment_variable_may_hold_the_argument(tmp_path: Path) -> None:
     found = backend(tmp_path, logs=json.dumps(LOGS)).get_connection("airside_logs")
     assert found.extra_dejson == LOGS["extra"]
+
+
+KEPT = """
+import sys
+from pathlib import Path
+from airflow.logging_config import get_remote_task_log
+from airflow.sdk.configuration import conf
+path = Path(conf.get("logging", "base_log_folder"), "dag_id=x", "attempt=1.log")
+path.parent.mkdir(parents=True)
+path.write_text("the task has spoken\\n")
+kept = get_remote_task_log()
+kept.upload(path)
+assert path.read_text() == ""
+print(kept.read("dag_id=x/attempt=1.log", None), file=sys.stderr)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.objectstore
+def test_a_machine_that_has_keys_of_its_own_keeps_logs_with_them(tmp_path: Path) -> None:
+    (tmp_path / "weed").mkdir()
+    with seaweed.serve(tmp_path / "weed") as server:
+        logs = {**LOGS, "extra": {"endpoint_url": server.endpoint, "region_name": "us-east-1"}}
+        options = {
+            "LOGGING__REMOTE_LOGGING": "True",
+            "LOGGING__REMOTE_BASE_LOG_FOLDER": server.url("task-logs"),
+            "LOGGING__REMOTE_LOG_CONN_ID": "airside_logs",
+            "LOGGING__BASE_LOG_FOLDER": str(tmp_path / "logs"),
+            "SECRETS__BACKEND": "airside.airflow.SecretsBackend",
+            "SECRETS__BACKEND_KWARGS": json.dumps({"folder": str(tmp_path / "secrets"), "logs": logs}),
+        }
+        keys = {"AWS_ACCESS_KEY_ID": seaweed.ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": seaweed.SECRET_KEY}
+        variables = {"AIRFLOW_HOME": str(tmp_path)} | keys
+        variables |= {f"AIRFLOW__{name}": value for name, value in options.items()}
+        done = subprocess.run([sys.executable, "-c", KEPT], env=variables, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "(['s3://airside/task-logs/dag_id=x/attempt=1.log'], ['the task has spoken" in done.stderr

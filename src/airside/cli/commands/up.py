@@ -15,6 +15,7 @@ from airside.cli.served_secrets import locked
 from airside.cli.verb import verb
 from airside.delivery.environments import read_current, read_record
 from airside.platform.local import ComponentState, RunningPlatform, StartOptions, start
+from airside.render.logs import logs_options
 
 _POLL_SECONDS = 1.0
 
@@ -48,6 +49,7 @@ def command(
     for environment in tracked:
         context.workspace.settings.environment(environment)
     _require_disjoint(context, tracked)
+    logs_options(context.workspace.settings, tracked)  # refuses those whose logs cannot be in one place, now
     for number in _ending_signals():
         signal.signal(number, _interrupt)
     key = environ.age_key_file(environ.variables())
