@@ -26,15 +26,34 @@ def render(subject: Subject) -> tuple[RenderedFile, ...]:
     Raises:
         WorkspaceError: The settings do not fit, or there is no lock file.
     """
+    ignore = fill("image", "dockerignore.j2", header=subject.header(IGNORE_FILE), wheel=subject.airside.wheel)
+    text = containerfile(subject, CONTAINERFILE, "`airside image build` prepares it")
+    return RenderedFile(CONTAINERFILE, text), RenderedFile(IGNORE_FILE, ignore)
+
+
+def containerfile(subject: Subject, path: str, context: str, *, entrypoint: bool = True) -> str:
+    """Return the text of a Containerfile, to which a target may add lines.
+
+    Args:
+        subject: What is rendered.
+        path: What the file is called among the rendered ones.
+        context: Who makes the folder with `requirements.lock`, for people.
+        entrypoint: Say what runs in it, where its base does not; otherwise the target does.
+
+    Raises:
+        WorkspaceError: The settings do not fit, or there is no lock file.
+    """
     missing_lock(subject)
     refuse(_faults(subject))
     settings = subject.settings
     base = settings.image.base or f"apache/airflow:{settings.airflow.version}-python{settings.airflow.python}"
     official = _OFFICIAL.fullmatch(base) is not None
-    text = fill(
+    return fill(
         "image",
         "Containerfile.j2",
-        header=subject.header(CONTAINERFILE),
+        header=subject.header(path),
+        context=context,
+        entrypoint=entrypoint and not official,
         base=base,
         official=official,
         packages=_packages(subject, official=official),
@@ -48,8 +67,6 @@ def render(subject: Subject) -> tuple[RenderedFile, ...]:
         title=image_name(settings).rpartition("/")[2],
         workspace=settings.workspace.name,
     )
-    ignore = fill("image", "dockerignore.j2", header=subject.header(IGNORE_FILE), wheel=subject.airside.wheel)
-    return RenderedFile(CONTAINERFILE, text), RenderedFile(IGNORE_FILE, ignore)
 
 
 def _packages(subject: Subject, *, official: bool) -> list[str]:
