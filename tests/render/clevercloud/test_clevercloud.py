@@ -55,8 +55,8 @@ variants = pytest.mark.parametrize("settings", VARIANTS.values(), ids=VARIANTS)
 def test_shellcheck_and_hadolint_have_nothing_to_say(tmp_path: Path, settings: str) -> None:
     written(tmp_path, rendered(settings))
     programs = Path(sys.executable).parent
-    shell = [str(path) for path in sorted(tmp_path.rglob("*.sh"))]
-    for command in ([programs / "shellcheck", *shell], [programs / "hadolint", *sorted(tmp_path.rglob("Dockerfile"))]):
+    for program, names in (("shellcheck", "*.sh"), ("hadolint", "Dockerfile")):
+        command = [programs / program, *sorted(tmp_path.rglob(names))]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
 
