@@ -13,6 +13,7 @@ from airside.workspace.workspace import Workspace
 
 _PROGRAM = 0o755
 _FILE = 0o644
+_NO_OVERLAYS = frozenset({".gitkeep", ".DS_Store"})
 
 
 def read_trust(workspace: Workspace) -> str | None:
@@ -38,7 +39,7 @@ def read_overlays(folder: Path) -> dict[str, str]:
     return {
         path.relative_to(folder).as_posix(): _text(path)
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.name.endswith("~")
+        if path.is_file() and path.name not in _NO_OVERLAYS and not path.name.endswith("~")
     }
 
 
@@ -46,7 +47,8 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"The overlay {path} cannot be read: {error}") from error
+        why = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
+        raise UsageError(f"The overlay {shown_path(path)} cannot be read: {why}") from error
 
 
 def read_record(path: Path) -> Record:

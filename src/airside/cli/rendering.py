@@ -1,5 +1,6 @@
 """What every `airside render TARGET` does: read the workspace, render, compare, write."""
 
+import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import metadata
@@ -134,6 +135,12 @@ class _Rendering:
 
         return shown_path(self.folder)
 
+    def place(self, path: str) -> str:
+        """Return where one of its files is, for people."""
+        from airside.cli.rendered_files import shown_path
+
+        return shown_path(self.folder / path)
+
 
 def _folder(target: Target, environments: Sequence[str]) -> str:
     return "/".join(filter(None, (target.folder, "+".join(map(bundle_name, environments)))))
@@ -194,32 +201,44 @@ def _finish(context: Context, made: _Rendering, asked: Asked, then: str) -> None
 
 def _tell_check(context: Context, made: _Rendering, differing: "Sequence[Difference]") -> None:
     if differing:
-        lines = [f"{made.shown}/{difference.path}: {difference.state}" for difference in differing]
+        from airside.render.drift import MINE
+
+        lines = [f"{made.place(difference.path)}: {difference.state}" for difference in differing]
+        kept = any(difference.state not in MINE for difference in differing)
         raise FindingsError(
-            "\n".join([f"{len(lines)} of the rendered files differ from the settings:", *lines]),
-            hint=f"`{made.subject.command}` writes them.",
+            "\n".join([f"{_counted(len(lines))} from the settings:", *lines]),
+            hint=_overlay_hint(made, differing) if kept else f"`{made.subject.command}` writes what differs.",
         )
     context.output.done(f"{made.shown} is as the settings have it")
     context.output.document({"target": made.subject.target, "folder": made.shown, "differences": []})
 
 
+def _counted(number: int) -> str:
+    return "1 of the rendered files differs" if number == 1 else f"{number} of the rendered files differ"
+
+
 def _refusal(made: _Rendering, foreign: "Sequence[Difference]") -> RefusedError:
+    lines = [f"{made.place(difference.path)}: {difference.state}" for difference in foreign]
+    return RefusedError(
+        "\n".join(["Nothing was written, since this would be lost:", *lines]), hint=_overlay_hint(made, foreign)
+    )
+
+
+def _overlay_hint(made: _Rendering, differing: "Sequence[Difference]") -> str:
+    from airside.render.drift import MINE
     from airside.render.subject import OVERLAYS
 
-    lines = [f"{made.shown}/{difference.path}: {difference.state}" for difference in foreign]
-    first = f"{OVERLAYS}/{made.subject.target}/{foreign[0].path}"
-    return RefusedError(
-        "\n".join(["Nothing was written, since this would be lost:", *lines]),
-        hint=f"Move your changes to an overlay, such as {first}, or give them up with --force.",
-    )
+    path = next(difference.path for difference in differing if difference.state not in MINE)
+    first = f"{OVERLAYS}/{made.subject.target}/{path}"
+    return f"Move your changes to an overlay, such as {first}, or give them up with --force."
 
 
 def _tell_written(context: Context, made: _Rendering, differing: "Sequence[Difference]", then: str) -> None:
     for difference in differing:
-        context.output.say(f"  {made.shown}/{difference.path}")
+        context.output.say(f"  {made.place(difference.path)}")
     changed = f"{len(differing)} of {len(made.files)} files written" if differing else "nothing to change"
     context.output.done(
-        f"{made.subject.target} in {made.shown}: {changed}", then=then.format(folder=made.shown) or None
+        f"{made.subject.target} in {made.shown}: {changed}", then=then.format(folder=shlex.quote(made.shown)) or None
     )
     context.output.document(
         {

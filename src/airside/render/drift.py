@@ -8,6 +8,7 @@ import msgspec
 
 from airside.base.digest import Digest
 from airside.base.errors import UsageError
+from airside.base.paths import path_fault
 from airside.render.rendered import RenderedFile
 
 
@@ -109,9 +110,16 @@ def decode_record(data: bytes, name: str) -> Record:
     """
     try:
         document = msgspec.json.decode(data, type=_Document)
-        return {path: Digest.parse(text) for path, text in document.files.items()}
+        return {_inside(path): Digest.parse(text) for path, text in document.files.items()}
     except (msgspec.MsgspecError, ValueError) as error:
         raise UsageError(
             f"{name} is not what `airside render` writes: {error}",
             hint="Take it back from git, or remove it and render with --force: all files are then written anew",
         ) from error
+
+
+def _inside(path: str) -> str:
+    """Return `path`: what was rendered once may be removed, and must be in the folder that is rendered into."""
+    if fault := path_fault(path):
+        raise ValueError(f"{path!r}: {fault}")
+    return path
