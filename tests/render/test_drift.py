@@ -11,7 +11,7 @@ from airside.render.rendered import RenderedFile
 
 FILE = RenderedFile("compose.yaml", "services: {}\n")
 OUTSIDE = b'{"files": {"../../x": "%s"}}' % str(FILE.digest).encode()
-PATHS = st.text("aü@-0/", min_size=1).map(lambda text: f"a{text}b".replace("//", "/-/"))
+PATHS = st.lists(st.text("aü@-0", min_size=1), min_size=1).map("/".join)
 SCRIPT = RenderedFile("bin/deploy.sh", "#!/bin/sh\n", executable=True)
 
 
