@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shipping import apply, record_of, sources
 
@@ -116,6 +116,7 @@ def test_a_release_that_was_removed_is_none_and_hides_no_other(store: FolderStor
         release_built_from(store, "preprod", TWO)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=70))
 def test_only_seven_and_more_hexadecimal_digits_name_a_commit(text: str) -> None:
     digits = text.strip().lower()

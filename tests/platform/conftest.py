@@ -15,6 +15,8 @@ name = "sales-flows"
 [environments.production]
 """
 DATABASES = '[platform]\ndatabases = ["warehouse"]\n'
+READER = '[airflow.config.core]\nsimple_auth_manager_users = "airflow:admin,reader:viewer"\n'
+"""A second user of the shared Airflow, who may only read; Airflow makes a password."""
 POOLS = "[pools]\nreports = 3\n"
 
 
@@ -64,7 +66,7 @@ def shared(pytestconfig: pytest.Config) -> list[Place]:
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory, shared: list[Place]) -> Iterator[Place]:
     """An Airflow with Postgres that tracks `production`, where one release is served, and `preprod`, still empty."""
-    place = Place(tmp_path_factory.mktemp("platform") / "flüge %d dir", SETTINGS + DATABASES + POOLS)
+    place = Place(tmp_path_factory.mktemp("platform") / "flüge %d dir", SETTINGS + DATABASES + READER + POOLS)
     try:
         place.airside("up", "--detach", "--track", "production", "--track", "preprod", "--port", port())
         place.deploy("first")

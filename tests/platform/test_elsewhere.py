@@ -1,5 +1,6 @@
 """An Airflow that the settings name: asked what it runs, and waited for, from a machine where nothing of it runs."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,20 @@ def test_without_credentials_it_is_said_and_not_waited_for(
     wrong = elsewhere.airside("rollback", "production", "--wait", "0")
     assert "was not waited for" in wrong.out
     elsewhere.airside("unpin", "production")
+
+
+@pytest.mark.slow
+def test_a_user_who_may_only_read_is_enough_to_wait(
+    served: Place, elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passwords = json.loads((served.root / ".airside" / "airflow" / "passwords.json").read_text())
+    monkeypatch.setenv("AIRSIDE_AIRFLOW_USERNAME", "reader")
+    monkeypatch.setenv("AIRSIDE_AIRFLOW_PASSWORD", passwords["reader"])
+    elsewhere.write("lib/version.py", "VERSION = 'waited for by a reader'\n")
+    elsewhere.commit()
+    done = elsewhere.airside("deploy", "production")
+    assert "it serves the release when it looks the next time" in done.err
+    assert f"{served.platform().url} serves it" in done.out
 
 
 @pytest.mark.slow
