@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from airside.base.errors import UsageError
+from airside.base.errors import UsageError, WorkspaceError
 from airside.platform import lockfile
-from airside.platform.lockfile import ensure_lock, lock_digest, lock_path, own_requirements
+from airside.platform.lockfile import ensure_lock, lock_digest, lock_path, own_requirements, require_locked
 from airside.workspace.workspace import Workspace, open_workspace
 
 
@@ -146,3 +146,13 @@ def test_what_airflow_needs_where_it_runs_is_resolved_with_the_rest(
         assert len(uv.inputs) == 1, "the lock that was there still holds"
         return
     assert set(uv.inputs[1].splitlines()) - set(uv.inputs[0].splitlines()) == wanted
+
+
+def test_a_lock_that_lacks_what_airflow_needs_elsewhere_is_refused(workspace: Workspace, uv: Uv) -> None:
+    require_locked(workspace, ["rich"])
+    lock(workspace)
+    require_locked(workspace, ["resolved<2"])
+    with pytest.raises(WorkspaceError, match=r"requirements\.lock lacks celery<5\.7, which Airflow needs there"):
+        require_locked(workspace, ["resolved", "celery<5.7"])
+    lock_path(workspace).write_text("rich==13.9.4\n")
+    require_locked(workspace, ["celery<5.7"])

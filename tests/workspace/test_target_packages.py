@@ -3,7 +3,7 @@
 import pytest
 
 from airside.workspace.settings import Settings
-from airside.workspace.targets.packages import target_packages, wanted_packages
+from airside.workspace.targets.packages import packages_of_target, target_packages, wanted_packages
 
 CELERY = {"apache-airflow-providers-celery", "celery<5.7"}
 KUBERNETES = {"apache-airflow-providers-cncf-kubernetes"}
@@ -29,3 +29,10 @@ def test_a_table_that_nobody_has_written_wants_nothing_in_an_environment_either(
     found = Settings.model_validate({"workspace": {"name": "x"}, "environments": {"production": {}}})
     assert wanted_packages(found) == ()
     assert wanted_packages(found.for_environments(["production"])) == ()
+
+
+def test_a_target_needs_its_packages_though_nobody_has_written_its_table() -> None:
+    found = Settings.model_validate({"workspace": {"name": "x"}, "logs": {"url": "s3://bucket/logs"}})
+    assert set(packages_of_target(found, "celery")) == CELERY | {"apache-airflow-providers-amazon"}
+    assert packages_of_target(found, "ci") == ()
+    assert packages_of_target(found, "nonsense") == ()

@@ -151,17 +151,20 @@ def subject_of(context: Context, target: str, environments: Sequence[str], optio
 
     Raises:
         UnknownEnvironmentError: `airside.toml` declares no such environment.
-        WorkspaceError: `trust.toml` cannot be read.
+        WorkspaceError: `trust.toml` cannot be read, or `requirements.lock` lacks what the target needs.
     """
     from airside.cli.rendered_files import read_trust
-    from airside.platform.lockfile import lock_digest
+    from airside.platform.lockfile import lock_digest, require_locked
     from airside.render.subject import Subject
+    from airside.workspace.targets.packages import packages_of_target
 
     workspace = context.workspace
     named = tuple(dict.fromkeys(environments))
+    settings = workspace.settings.for_environments(named)
+    require_locked(workspace, packages_of_target(settings, target))
     command = ["airside", "render", target, *(f"--env {name}" for name in named), *options]
     return Subject(
-        settings=workspace.settings.for_environments(named),
+        settings=settings,
         environments=named,
         lock=lock_digest(workspace),
         trust=read_trust(workspace),

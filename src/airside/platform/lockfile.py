@@ -3,15 +3,17 @@
 import re
 import shutil
 import tempfile
+from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
 
 from airside.base.digest import Digest
-from airside.base.errors import UsageError
+from airside.base.errors import UsageError, WorkspaceError
 from airside.base.files import write_atomically
 from airside.base.suggestions import suggestion
 from airside.platform.steps import Report, Step
 from airside.platform.uv import run_uv
+from airside.workspace.requirement_lines import lacking
 from airside.workspace.targets.packages import wanted_packages
 from airside.workspace.workspace import Workspace
 
@@ -39,6 +41,21 @@ def lock_digest(workspace: Workspace) -> Digest | None:
     """Return the digest of the lock file; None while there is none."""
     path = lock_path(workspace)
     return Digest.of(path.read_bytes()) if path.is_file() else None
+
+
+def require_locked(workspace: Workspace, wanted: Iterable[str]) -> None:
+    """Refuse a lock file that lacks a package, if it is one that `ensure_lock` has made; another is its author's.
+
+    Raises:
+        WorkspaceError: Naming what is missing.
+    """
+    path = lock_path(workspace)
+    text = path.read_text() if path.is_file() else ""
+    if text.startswith(_HEADER) and (missing := lacking(text, wanted)):
+        raise WorkspaceError(
+            f"{LOCK_FILE} lacks {', '.join(missing)}, which Airflow needs there",
+            hint="`airside check` resolves the packages anew, once airside.toml has the table of the target.",
+        )
 
 
 def ensure_lock(workspace: Workspace, python: str, report: Report) -> Path:

@@ -37,6 +37,14 @@ def wanted_packages(settings: Settings) -> tuple[str, ...]:
     return tuple(sorted(set(_wanted(settings))))
 
 
+def packages_of_target(settings: Settings, target: str) -> tuple[str, ...]:
+    """Return what `requirements.lock` has to hold for one target, whether its table is there or not."""
+    table = getattr(settings, target, None)
+    if target not in OVERRIDDEN or not isinstance(table, Section):
+        return ()
+    return (*target_packages(target, getattr(table, "executor", "")), *_log_packages(settings.logs))
+
+
 def target_packages(target: str, executor: str = "") -> tuple[str, ...]:
     """Return what Airflow needs on a target, with an executor or several joined by commas."""
     return (*_OF_TARGET.get(target, ()), *_executor_packages(executor or _ALWAYS.get(target, "")))
@@ -49,8 +57,7 @@ def _wanted(settings: Settings) -> Iterator[str]:
                 yield from _executor_packages(value)
     for name, table in _tables(settings):
         if isinstance(table, LogsSettings):
-            if table.url is not None:
-                yield _OF_SCHEME[parts(table.url)[0]]
+            yield from _log_packages(table)
         else:
             yield from target_packages(name, getattr(table, "executor", ""))
 
@@ -63,6 +70,10 @@ def _tables(settings: Settings) -> Iterator[tuple[str, Section]]:
         for environment, said in settings.environments.items():
             if name in said.model_fields_set:
                 yield name, settings.overridden(environment, name)
+
+
+def _log_packages(logs: LogsSettings) -> tuple[str, ...]:
+    return () if logs.url is None else (_OF_SCHEME[parts(logs.url)[0]],)
 
 
 def _executor_packages(executor: str) -> Iterable[str]:
