@@ -2,9 +2,14 @@ import logging
 
 import pytest
 import turns
+from hypothesis import HealthCheck, settings
 
 # Airflow, once it is imported, prints what is logged to the standard output, where verbs print their documents.
 logging.getLogger("werkzeug").setLevel(logging.WARNING)
+
+# A machine may be busy with something else: how long an example takes says nothing.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 pytest_plugins = ["pytester"]
 

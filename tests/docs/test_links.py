@@ -47,5 +47,4 @@ def test_every_decision_is_in_the_index_and_no_number_is_used_twice() -> None:
     records = sorted(path.name for path in (DOCS / "adr").glob("0*.md"))
     index = (DOCS / "adr" / "index.md").read_text()
     assert [name for name in records if f"]({name})" not in index] == []
-    numbers = [name[:4] for name in records]
-    assert [number for number in numbers if numbers.count(number) > 1] == []
+    assert [name[:4] for name in records] == [f"{number:04d}" for number in range(1, len(records) + 1)]

@@ -52,7 +52,7 @@ def test_an_overlay_for_no_file_is_refused_with_the_name_that_was_meant() -> Non
         with_overlays([COMPOSE], {"compose.yml": "a: 1\n"}, FOLDER)
 
 
-@pytest.mark.parametrize("overlay", ["a: [", "- a\n", "text"])
+@pytest.mark.parametrize("overlay", ["- a\n", "text"])
 def test_an_overlay_that_is_no_table_is_refused(overlay: str) -> None:
     with pytest.raises(UsageError, match=r"deploy/overlays/compose/compose\.yaml is no"):
         merged(COMPOSE, overlay)
@@ -77,3 +77,42 @@ def test_what_the_overlay_says_holds_and_nothing_else_changes(
     assert found["kept"] == 1
     assert all(found[key] == value for key, value in above.items() if not isinstance(value, dict))
     assert all(found[key] == value for key, value in below.items() if key not in above)
+
+
+MANIFESTS = RenderedFile(
+    "watcher.yaml",
+    "# made\nkind: ConfigMap\nmetadata: {name: watcher}\ndata:\n  a: |\n    x = 1\n---\n"
+    "kind: Deployment\nmetadata: {name: watcher}\nspec: {replicas: 1}\n",
+)
+
+
+def test_of_several_documents_those_of_the_same_kind_and_name_are_merged_and_others_added() -> None:
+    more = "kind: Deployment\nmetadata: {name: watcher}\nspec: {paused: true}\n---\nkind: Role\nmetadata: {name: r}\n"
+    text = merged(MANIFESTS, more)
+    assert list(yaml.safe_load_all(text)) == [
+        {"kind": "ConfigMap", "metadata": {"name": "watcher"}, "data": {"a": "x = 1\n"}},
+        {"kind": "Deployment", "metadata": {"name": "watcher"}, "spec": {"replicas": 1, "paused": True}},
+        {"kind": "Role", "metadata": {"name": "r"}},
+    ]
+    assert text.startswith("# made\n")
+
+
+@pytest.mark.parametrize(
+    ("file", "overlay", "said"),
+    [
+        (MANIFESTS, "spec: {replicas: 2}\n", "a document without kind and metadata.name"),
+        (COMPOSE, "a: 1\n---\nb: 2\n", "has several documents"),
+        (COMPOSE, "- a\n", "is no table of YAML"),
+        (COMPOSE, "a: 1\nb: [1\n", r"compose\.yaml:3 is not valid YAML: expected ',' or '\]'"),
+        (COMPOSE, "a: 1\na: 2\n", r'compose\.yaml:2 is not valid YAML: found duplicate key "a"'),
+        (COMPOSE, "a: \x00\n", r"compose\.yaml is not valid YAML"),
+    ],
+)
+def test_yaml_that_cannot_be_merged_is_refused_with_its_place(file: RenderedFile, overlay: str, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        merged(file, overlay)
+
+
+@pytest.mark.parametrize("overlay", ["", "# nothing yet\n", "---\n"])
+def test_an_empty_overlay_changes_nothing(overlay: str) -> None:
+    assert yaml.safe_load(merged(COMPOSE, overlay)) == yaml.safe_load(COMPOSE.text)

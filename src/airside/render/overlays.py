@@ -20,8 +20,9 @@ _VARIABLES = ".env"
 def with_overlays(files: Iterable[RenderedFile], overlays: Mapping[str, str], folder: str) -> tuple[RenderedFile, ...]:
     """Return `files`, each with its overlay merged in.
 
-    YAML is merged key by key: tables are merged, what is no table is replaced, null removes a key. Files of variables
-    are merged name by name. Anything else gets the overlay at its end.
+    YAML is merged key by key: tables are merged, what is no table is replaced, null removes a key; of several documents
+    those of the same kind and name. Files of variables are merged name by name. Anything else gets the overlay at its
+    end.
 
     Args:
         files: As they were rendered.
@@ -60,23 +61,52 @@ def _merged_yaml(text: str, overlay: str, name: str) -> str:
     yaml = YAML()  # keeps the comments of what was rendered
     yaml.width = 10_000
     yaml.preserve_quotes = True
-    document, above = yaml.load(text), _table(overlay, name)
-    _merge(document, above)
+    documents, above = list(yaml.load_all(text)), _tables(overlay, name)
+    if len(documents) > 1:
+        _merge_objects(documents, above, name)
+    elif len(above) > 1:
+        raise UsageError(f"{name} has several documents, and what it is for has one", hint="Write them as one.")
+    else:
+        for table in above:
+            _merge(documents[0], table)
     out = StringIO()
-    yaml.dump(document, out)
+    yaml.dump_all(documents, out)
     return out.getvalue()
 
 
-def _table(overlay: str, name: str) -> Mapping[str, Any]:
+def _tables(overlay: str, name: str) -> list[Mapping[str, Any]]:
     try:
-        above = YAML(typ="safe").load(overlay)
+        found = [each for each in YAML(typ="safe").load_all(overlay) if each is not None]
     except YAMLError as error:
-        raise UsageError(f"{name} is not valid YAML: {error}", hint=f"Correct {name}") from error
-    if above is not None and not isinstance(above, Mapping):
+        mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None) or "it cannot be read"
+        where = f"{name}:{mark.line + 1}" if mark else name
+        raise UsageError(f"{where} is not valid YAML: {problem}", hint=f"Correct {name}") from error
+    if not all(isinstance(each, Mapping) for each in found):
         raise UsageError(
             f"{name} is no table of YAML", hint="Write the keys that are to be others, as the file has them"
         )
-    return above or {}
+    return found
+
+
+def _merge_objects(documents: list[Any], above: Iterable[Mapping[str, Any]], name: str) -> None:
+    """Merge each object of Kubernetes into the one of its kind and name; add those that are not there."""
+    known = {_object(document): document for document in documents}
+    for table in above:
+        if (key := _object(table)) is None:
+            raise UsageError(
+                f"{name}: a document without kind and metadata.name", hint="They say which object it is merged into."
+            )
+        if key in known:
+            _merge(known[key], table)
+        else:
+            documents.append(table)
+
+
+def _object(document: Any) -> tuple[str, str] | None:  # noqa: ANN401 - whatever the YAML holds
+    metadata = document.get("metadata") if isinstance(document, Mapping) else None
+    if not isinstance(metadata, Mapping) or not document.get("kind") or not metadata.get("name"):
+        return None
+    return str(document["kind"]), str(metadata["name"])
 
 
 def _merge(below: MutableMapping[str, Any], above: Mapping[str, Any]) -> None:

@@ -150,8 +150,9 @@ class GitOfHelm(Section):
     @field_validator("repository")
     @classmethod
     def _check_repository(cls, value: str) -> str:
-        if re.match(r"[a-z+]+://[^/]*:[^/]*@", value):
-            raise ValueError("a URL with a password; name the secret that has it in helm.secrets.git")
+        # A token is often the user, without a password.
+        if re.match(r"https?://[^/]*@|[a-z+]+://[^/]*:[^/]*@", value):
+            raise ValueError("a URL with a password or a token; name the secret that has it in helm.secrets.git")
         return value
 
     @property
