@@ -23,7 +23,7 @@ class Examples(Place):
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        make_workspace(root, template="examples", name="examples", version="0.1.0")
+        make_workspace(root, template="examples", name="examples", version="0.1.0", python="3.11")
         self.git("init", "--quiet", "--initial-branch=main")
         self.commit()
 

@@ -23,7 +23,7 @@ STATES = {
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("examples") / "new"
-    make_workspace(folder, template="examples", name="new", version="0.1.0")
+    make_workspace(folder, template="examples", name="new", version="0.1.0", python="3.11")
     make_repository(folder)
     return folder
 

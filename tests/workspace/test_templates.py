@@ -27,7 +27,7 @@ def _commit(folder: Path) -> None:
 
 
 def _made(folder: Path, template: str = "default", version: str = "0.1.0") -> Path:
-    make_workspace(folder, template=template, name="sales-flows", version=version)
+    make_workspace(folder, template=template, name="sales-flows", version=version, python="3.11")
     make_repository(folder)
     _commit(folder)
     return folder
@@ -59,7 +59,12 @@ def test_the_tests_of_a_new_workspace_pass_and_verify_every_task(tmp_path: Path,
 def test_nothing_of_a_new_workspace_names_the_machine_it_was_made_on(tmp_path: Path, template: str) -> None:
     root = _made(tmp_path / "new", template)
     answers = yaml.safe_load((root / ".copier-answers.yml").read_text())
-    assert answers == {"_commit": "v0.1.0", "_src_path": f"airside:{template}", "name": "sales-flows"}
+    assert answers == {
+        "_commit": "v0.1.0",
+        "_src_path": f"airside:{template}",
+        "name": "sales-flows",
+        "python": "3.11",
+    }
     for path in root.rglob("*"):
         if path.is_file() and ".git" not in path.relative_to(root).parts:
             assert str(tmp_path) not in path.read_text()
@@ -87,28 +92,30 @@ def test_git_ignores_what_belongs_to_the_machine_and_not_the_lock(tmp_path: Path
 def test_a_folder_with_files_is_refused_and_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("mine")
     with pytest.raises(UsageError, match="is not empty") as refused:
-        make_workspace(tmp_path, template="default", name="x", version="0.1.0")
+        make_workspace(tmp_path, template="default", name="x", version="0.1.0", python="3.11")
     assert "--update" in (refused.value.hint or "")
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
     with pytest.raises(UsageError, match="is a file"):
-        make_workspace(tmp_path / "mine", template="default", name="x", version="0.1.0")
+        make_workspace(tmp_path / "mine", template="default", name="x", version="0.1.0", python="3.11")
 
 
 def test_a_new_repository_is_as_good_as_an_empty_folder(tmp_path: Path) -> None:
     make_repository(tmp_path)
-    make_workspace(tmp_path, template="default", name="x", version="0.1.0")
+    make_workspace(tmp_path, template="default", name="x", version="0.1.0", python="3.11")
     assert open_workspace(tmp_path).name == "x"
 
 
 def test_an_unknown_template_is_refused_with_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"built in: default, examples, flights; did you mean 'flights'\?"):
-        make_workspace(tmp_path / "new", template="flight", name="x", version="0.1.0")
+        make_workspace(tmp_path / "new", template="flight", name="x", version="0.1.0", python="3.11")
     assert not (tmp_path / "new").exists()
 
 
 def test_an_address_with_credentials_is_refused_without_showing_them(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"https://example\.com/x\.git") as refused:
-        make_workspace(tmp_path / "new", template="https://a:secret@example.com/x.git", name="x", version="0.1.0")
+        make_workspace(
+            tmp_path / "new", template="https://a:secret@example.com/x.git", name="x", version="0.1.0", python="3.11"
+        )
     assert "secret" not in refused.value.message
 
 
@@ -138,13 +145,13 @@ def test_a_template_that_wants_to_run_code_is_refused(tmp_path: Path, template: 
     _commit(template)
     _git(template, "tag", "v1.1.0")
     with pytest.raises(WorkspaceError, match="cannot be used"):
-        make_workspace(tmp_path / "new", template=str(template), name="x", version="0.1.0")
+        make_workspace(tmp_path / "new", template=str(template), name="x", version="0.1.0", python="3.11")
     assert not (tmp_path / "new" / "ran").exists()
 
 
 def test_a_repository_that_does_not_answer_is_named(tmp_path: Path) -> None:
     with pytest.raises(WorkspaceError, match=r"nowhere\.git cannot be used"):
-        make_workspace(tmp_path / "new", template=f"{tmp_path}/nowhere.git", name="x", version="0.1.0")
+        make_workspace(tmp_path / "new", template=f"{tmp_path}/nowhere.git", name="x", version="0.1.0", python="3.11")
 
 
 @pytest.fixture
@@ -178,7 +185,12 @@ def test_an_update_brings_the_changes_of_the_template_and_keeps_those_of_the_use
     assert (root / "configs" / "daily_sales.yaml").read_text() == "currency: USD\n"
     assert not (root / "secrets" / "README.md").exists()
     answers = yaml.safe_load((root / ".copier-answers.yml").read_text())
-    assert answers == {"_commit": "v0.3.0", "_src_path": "airside:default", "name": "sales-flows"}
+    assert answers == {
+        "_commit": "v0.3.0",
+        "_src_path": "airside:default",
+        "name": "sales-flows",
+        "python": "3.11",
+    }
     assert not (root / ".airside" / ".copier-answers.yml").exists()
 
 

@@ -21,7 +21,7 @@ BUILT_IN = ["etl", "notebook", "pod", "sensor", "sql"]
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
-    make_workspace(tmp_path / "new", template="default", name="sales-flows", version="0.1.0")
+    make_workspace(tmp_path / "new", template="default", name="sales-flows", version="0.1.0", python="3.11")
     return open_workspace(tmp_path / "new")
 
 

@@ -30,11 +30,21 @@ class VerbGroup(click.Group):
         name: What the user types.
         package: Where the modules of its verbs are.
         sections: For each title of its help the verbs below it.
+        noun: What they are called.
         **options: As of `click.Group`.
     """
 
-    def __init__(self, name: str, package: str, sections: Mapping[str, Sequence[Entry]], **options: Any) -> None:
+    def __init__(
+        self,
+        name: str,
+        package: str,
+        sections: Mapping[str, Sequence[Entry]],
+        *,
+        noun: str = "verb",
+        **options: Any,
+    ) -> None:
         super().__init__(name, **options)
+        self.noun = noun
         self.package = package
         self.sections = sections
         self.entries = {entry.name: entry for entries in sections.values() for entry in entries}
@@ -61,8 +71,8 @@ class VerbGroup(click.Group):
             close = difflib.get_close_matches(args[0], self.entries, n=1)
             path = ctx.command_path
             raise UsageError(
-                f"There is no verb {args[0]!r}",
-                hint=f"Did you mean `{path} {close[0]}`?" if close else f"`{path} --help` lists the verbs.",
+                f"There is no {self.noun} {args[0]!r}",
+                hint=f"Did you mean `{path} {close[0]}`?" if close else f"`{path} --help` lists the {self.noun}s.",
             )
         return super().resolve_command(ctx, args)
 

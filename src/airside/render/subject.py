@@ -52,7 +52,7 @@ class Subject:
             comment: How a line of comment begins in that file.
         """
         lines = (
-            f"Rendered by `{self.command}` from airside.toml. Do not edit it: the next one would be refused.",
+            f"Rendered by `{self.command}` from airside.toml. Do not edit it: that would stop the next one.",
             f"To change it, change the settings, or write {OVERLAYS}/{self.target}/{path}, which is merged in.",
         )
         return "\n".join(f"{comment} {line}" for line in lines)

@@ -36,7 +36,7 @@ def built_in(templates: Path = TEMPLATES) -> list[str]:
     return sorted(path.parent.name for path in templates.glob("*/copier.yml"))
 
 
-def make_workspace(folder: Path, *, template: str, name: str, version: str) -> None:
+def make_workspace(folder: Path, *, template: str, name: str, version: str, python: str) -> None:
     """Fill `folder`, which is missing or empty but for `.git` and `.airside`, from `template`.
 
     Args:
@@ -44,21 +44,21 @@ def make_workspace(folder: Path, *, template: str, name: str, version: str) -> N
         template: The name of a template that comes with Airside, a folder, or the address of a git repository.
         name: The name of the workspace.
         version: The version of Airside, which is that of its own templates.
+        python: The Python that its Airflow gets, ``3.12``; a template of somebody else says that itself.
 
     Raises:
         UsageError: `folder` is not empty, or there is no such template, or it is not one for Copier.
     """
     _require_empty(folder)
     if template in built_in():
+        answers = {"name": name, "python": python}
         with translated(template):
-            _copy(TEMPLATES / template, folder, name)
-        _write_answers(
-            folder / ANSWERS, {"_commit": f"v{version}", "_src_path": f"{_BUILT_IN}{template}", "name": name}
-        )
+            _copy(TEMPLATES / template, folder, answers)
+        _write_answers(folder / ANSWERS, {"_commit": f"v{version}", "_src_path": f"{_BUILT_IN}{template}", **answers})
         return
     _require_address(template)
     with translated(template):
-        _copy(template, folder, name)
+        _copy(template, folder, {"name": name})
 
 
 def update_workspace(root: Path, *, version: str, templates: Path = TEMPLATES) -> list[str]:
@@ -128,8 +128,8 @@ def _replace_content(repository: Path, content: Path) -> None:
     shutil.copytree(content, repository, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
 
 
-def _copy(source: Path | str, folder: Path, name: str) -> None:
-    copier.run_copy(str(source), folder, data={"name": name}, defaults=True, quiet=True)
+def _copy(source: Path | str, folder: Path, answers: dict[str, str]) -> None:
+    copier.run_copy(str(source), folder, data=answers, defaults=True, quiet=True)
 
 
 def _require_empty(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import sys
 from importlib import metadata
 from pathlib import Path
 
@@ -43,7 +44,9 @@ def command(context: Context, target: Path, *, template: str, name: str | None, 
     name = name or _name_of(root)
     if not is_name(name):
         raise UsageError(f"{name!r} cannot name a workspace", hint=f"Choose one with --name: {NAME_RULE}.")
-    make_workspace(root, template=template, name=name, version=version)
+    # What was resolved here is what an image installs: the Python is part of the workspace, not of a machine.
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    make_workspace(root, template=template, name=name, version=version, python=python)
     if not is_in_repository(root):
         make_repository(root)
     context.output.document({"workspace": str(root), "name": name, "template": template})

@@ -18,6 +18,7 @@ command = VerbGroup(
     "render",
     __name__,
     {"Targets": TARGETS},
+    noun="target",
     help="""Write the files that run this workspace elsewhere, and ship it there.
 
     They follow from airside.toml alone: the same settings give the same bytes, and no secret is in them. Keep them in
