@@ -5,6 +5,7 @@ from airside.cli.verb_group import Entry, VerbGroup
 TARGETS: tuple[Entry, ...] = (
     Entry("image", "image", "Write the Containerfile of the platform's image."),
     Entry("helm", "helm", "Write values of the official chart of Airflow, and the commands around it."),
+    Entry("compose", "compose", "Write the platform in containers on one machine, for docker compose."),
     Entry("celery", "celery", "Write the platform for machines of your own, with workers of Celery."),
     Entry("clevercloud", "clevercloud", "Write the platform for Clever Cloud: Docker apps, a database, buckets."),
     Entry("github", "github", "Write the workflows of GitHub Actions that ship this workspace."),
