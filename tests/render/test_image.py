@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,13 @@ def text(of: Subject) -> str:
 def lint(containerfile: str, folder: Path) -> list[Any]:
     (folder / CONTAINERFILE).write_text(containerfile)
     done = subprocess.run(
-        ["hadolint", "--no-color", "--format", "json", str(folder / CONTAINERFILE)],
+        [
+            str(Path(sys.executable).with_name("hadolint")),
+            "--no-color",
+            "--format",
+            "json",
+            str(folder / CONTAINERFILE),
+        ],
         capture_output=True,
         text=True,
         check=False,

@@ -81,7 +81,7 @@ def debian(podman: Podman) -> str:
         with tempfile.TemporaryDirectory(prefix="airside-debian-", dir="/var/tmp") as folder:
             _bootstrap(Path(folder) / "root")
             _import(podman, Path(folder) / "root", tag)
-        _forget_others(podman, tag)
+        forget_others(podman, tag)
     podman("tag", tag, f"{REPOSITORY}debian:{SUITE}")
     return f"{REPOSITORY}debian:{SUITE}"
 
@@ -106,7 +106,7 @@ def airflow(podman: Podman, context: Path, name: str = "airflow") -> str:
     tag = f"{REPOSITORY}{name}:{digest.hexdigest()[:16]}"
     if not _exists(podman, tag):
         podman.build(context, tag)
-        _forget_others(podman, tag)
+        forget_others(podman, tag)
     return tag
 
 
@@ -142,7 +142,7 @@ def _built(podman: Podman, name: str, files: Mapping[str, str]) -> str:
                 (Path(folder) / path).write_text(text.format(base=base) if path == "Containerfile" else text)
                 os.chmod(Path(folder) / path, 0o755)  # noqa: PTH101, S103 - a script is run
             podman.build(Path(folder), tag)
-        _forget_others(podman, tag)
+        forget_others(podman, tag)
     return tag
 
 
@@ -155,7 +155,7 @@ def _exists(podman: Podman, tag: str) -> bool:
     return bool(podman("images", "--quiet", tag))
 
 
-def _forget_others(podman: Podman, tag: str) -> None:
+def forget_others(podman: Podman, tag: str) -> None:
     """Remove the images of earlier days, where nothing uses them."""
     repository, _, kept = tag.rpartition(":")
     for line in podman("images", "--format", "{{.Repository}}:{{.Tag}}", repository).splitlines():

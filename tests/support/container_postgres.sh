@@ -2,6 +2,12 @@
 # Of the entrypoint of the image `postgres`, what rendered files use: a new database for POSTGRES_USER, POSTGRES_DB and
 # POSTGRES_PASSWORD or POSTGRES_PASSWORD_FILE, and /docker-entrypoint-initdb.d/*.sh|*.sql. Run as root, it becomes postgres.
 set -euo pipefail
+# The file is read while this is root, as that entrypoint does.
+if [ -n "${POSTGRES_PASSWORD_FILE:-}" ]; then
+  POSTGRES_PASSWORD=$(<"$POSTGRES_PASSWORD_FILE")
+  export POSTGRES_PASSWORD
+  unset POSTGRES_PASSWORD_FILE
+fi
 if [ "$(id -u)" = 0 ]; then
   mkdir -p "$PGDATA" && chown -R postgres:postgres "$PGDATA" && chmod 700 "$PGDATA"
   mkdir -p /var/run/postgresql && chown postgres:postgres /var/run/postgresql
@@ -9,7 +15,6 @@ if [ "$(id -u)" = 0 ]; then
 fi
 if [ "${1:-}" = postgres ] && [ ! -s "$PGDATA/PG_VERSION" ]; then
   password=${POSTGRES_PASSWORD:-}
-  if [ -n "${POSTGRES_PASSWORD_FILE:-}" ]; then password=$(<"$POSTGRES_PASSWORD_FILE"); fi
   if [ -z "$password" ]; then
     echo "Error: Database is uninitialized and superuser password is not specified." >&2
     exit 1
