@@ -104,6 +104,7 @@ def test_what_is_not_said_is_left_to_airflow() -> None:
     assert worker_command("python") == ["python", "-m", "airflow", "celery", "worker"]
     more = ["--queues", "a,b", "--concurrency", "4", "--celery-hostname", "heavy@%h"]
     assert worker_command("python", ("a", "b"), 4, "heavy@%h") == [*worker_command("python"), *more]
+    assert worker_command("python", logs=False) == [*worker_command("python"), "--skip-serve-logs"]
 
 
 @pytest.mark.parametrize(

@@ -170,7 +170,7 @@ class Network:
             shared: Folders of this machine, and where it has them.
         """
         place = self._folder / name
-        place.mkdir()
+        place.mkdir(exist_ok=True)
         group = self._stack.enter_context(_cgroup(f"airside-{secrets.token_hex(4)}"))
         folders = [str(each) for pair in (shared or {}).items() for each in pair]
         boot = ["bash", str(_BOOT), str(place), name, self.hosts, *folders]

@@ -52,9 +52,22 @@ def _faults(python: str, variables: Mapping[str, str]) -> list[dict[str, Any]]:
 
 
 def worker_command(
-    python: str, queues: Sequence[str] = (), concurrency: int | None = None, name: str | None = None
+    python: str,
+    queues: Sequence[str] = (),
+    concurrency: int | None = None,
+    name: str | None = None,
+    *,
+    logs: bool = True,
 ) -> list[str]:
-    """Return the command line of a worker; what is not said is Airflow's to choose."""
+    """Return the command line of a worker; what is not said is Airflow's to choose.
+
+    Args:
+        python: The interpreter whose Airflow is meant.
+        queues: Whose tasks it runs.
+        concurrency: How many at one time.
+        name: What it is called.
+        logs: It serves the logs of its tasks.
+    """
     command = [python, "-m", "airflow", "celery", "worker"]
     if queues:
         command += ["--queues", ",".join(queues)]
@@ -62,4 +75,6 @@ def worker_command(
         command += ["--concurrency", str(concurrency)]
     if name is not None:
         command += ["--celery-hostname", name]
+    if not logs:
+        command.append("--skip-serve-logs")
     return command

@@ -20,9 +20,10 @@ _NAME = re.compile(r"[A-Za-z0-9%._-]+(@[A-Za-z0-9%._-]+)?")
 @click.option("--queues", metavar="NAMES", help="The queues whose tasks it runs, joined by commas.")
 @click.option("--concurrency", type=click.IntRange(min=1), metavar="N", help="How many tasks it runs at one time.")
 @click.option("--name", metavar="NAME", help="What it is called among the workers; needed where a host has several.")
+@click.option("--no-logs", is_flag=True, help="Serve no logs of tasks: another process of this machine does.")
 @click.option("--check", "only_check", is_flag=True, help="Look for what is missing, and start nothing.")
 def command(
-    context: Context, *, queues: str | None, concurrency: int | None, name: str | None, only_check: bool
+    context: Context, *, queues: str | None, concurrency: int | None, name: str | None, no_logs: bool, only_check: bool
 ) -> None:
     r"""Start a Celery worker of Airflow on this machine.
 
@@ -41,7 +42,7 @@ def command(
     """
     from airside.platform.worker import require_ready, worker_command
 
-    line = worker_command(sys.executable, _queues(queues), concurrency, _checked(name))
+    line = worker_command(sys.executable, _queues(queues), concurrency, _checked(name), logs=not no_logs)
     variables = environ.variables()
     require_ready(sys.executable, variables)
     if only_check:

@@ -69,7 +69,7 @@ def _workers(subject: Subject) -> Iterator[Unit]:
             f"worker-{group}",
             WORKER,
             f"worker of Airflow, group {group}",
-            f"{PROGRAMS}/current/bin/airflow celery worker --skip-serve-logs --celery-hostname {group}@%H {options}",
+            f"{PROGRAMS}/current/bin/airside worker --no-logs --name {group}@%H {options}",
             # What it waits for is over by itself; systemd is to be the second to lose patience.
             stop_seconds=grace,
             runs_tasks=True,
