@@ -72,10 +72,11 @@ def spread():
         return list(range(6))
 
     @task
-    def part(number: int) -> tuple[str, str]:
+    def part(number: int) -> dict[str, str]:
         time.sleep(2)
         from lib.version import VERSION
-        return socket.gethostname(), VERSION
+        print(f"from {socket.gethostname()}")
+        return {"machine": socket.gethostname(), "version": VERSION}
 
     part.expand(number=hold())
 
@@ -83,9 +84,9 @@ def spread():
 @dag(schedule=None)
 def probe():
     @task
-    def look(number: int) -> tuple[str, str]:
+    def look(number: int) -> dict[str, str]:
         from lib.version import VERSION
-        return socket.gethostname(), VERSION
+        return {"machine": socket.gethostname(), "version": VERSION}
 
     look.expand(number=list(range(6)))
 
@@ -220,7 +221,7 @@ class Platform:
             self.client.session.call("GET", f"{path}?map_index={part['map_index']}&deserialize=true")["value"]
             for part in self.tasks(run, task, workflow)
         ]
-        return [(machine, version) for machine, version in found]
+        return [(each["machine"], each["version"]) for each in found]
 
     def wait_for(self, run: str, workflow: str = "spread") -> None:
         """Wait until a run has succeeded."""
@@ -236,10 +237,15 @@ class Platform:
         """Return the task that holds a run while it runs; None while it does not."""
         return next((each for each in self.tasks(run, "hold") if each["state"] == "running" and each["hostname"]), None)
 
+    def log(self, run: str, task: Mapping[str, Any], workflow: str = "spread") -> str:
+        """Return what the API server has of the log of a task's last try, which it asks the worker for."""
+        instance = f"taskInstances/{task['task_id']}/logs/{task['try_number']}?map_index={task['map_index']}"
+        return str(self.client.session.call("GET", f"/api/v2/dags/{workflow}/dagRuns/{segment(run)}/{instance}"))
+
     def told(self, run: str) -> str:
         """Return all that may say why a run failed."""
-        journals = [each.journal("airside-worker-default") for each in self.workers.values()]
-        return "\n".join([str(self.tasks(run, "hold")), str(self.tasks(run)), *journals])
+        tasks = [*self.tasks(run, "hold"), *self.tasks(run)]
+        return "\n".join(f"{task['state']}: {self.log(run, task)}" for task in tasks if task["try_number"])
 
 
 def until(condition: Callable[[], object], *, seconds: float = PATIENCE) -> float:

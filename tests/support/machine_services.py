@@ -10,7 +10,7 @@ from pathlib import Path
 
 import redis_server
 from machines import Machine
-from seaweed import ACCESS_KEY, BUCKET, IDENTITY, SECRET_KEY
+from seaweed import ACCESS_KEY, BUCKET, IDENTITY, SECRET_KEY, Server, bucket_is_made
 
 PASSWORD = "not-a-password-of-anybody"
 POSTGRES_PORT, REDIS_PORT, S3_PORT = 5432, 6379, 8333
@@ -59,6 +59,7 @@ def start_store(machine: Machine) -> None:
     options += ["-volume.max=100", "-master.volumeSizeLimitMB=64", "-master.electionTimeout=1s"]
     options += ["-s3", f"-s3.port={S3_PORT}", "-s3.port.iceberg=0", "-s3.port.lance=0", "-s3.config=/srv/identity.json"]
     machine.service("store", str(Path(sys.executable).with_name("weed")), "server", *options)
+    _until(lambda: bucket_is_made(Server(S3_PORT, machine.address)))
 
 
 def store_url(prefix: str) -> str:

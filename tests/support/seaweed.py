@@ -135,13 +135,13 @@ def _wait(server: Server, process: subprocess.Popen[bytes], log: Path) -> None:
     while time.monotonic() < deadline:
         if process.poll() is not None:
             break
-        if _bucket_is_made(server):
+        if bucket_is_made(server):
             return
         time.sleep(0.1)
     raise RuntimeError(f"SeaweedFS did not start:\n{log.read_text(errors='replace')[-2000:]}")
 
 
-def _bucket_is_made(server: Server) -> bool:
+def bucket_is_made(server: Server) -> bool:
     """Try to write: for an administrator the server makes a bucket that is missing."""
     bucket = S3Store(
         BUCKET,

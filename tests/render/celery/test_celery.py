@@ -4,6 +4,7 @@ import configparser
 import re
 import shutil
 import subprocess
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from celery_subjects import rendered, subject
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from walkthrough import DOCS, fences
 
 from airside.base.errors import WorkspaceError
 from airside.render.celery import render
@@ -199,3 +201,13 @@ def test_who_may_log_in_can_be_said() -> None:
     files = rendered(subject(airflow={"config": own}))
     assert "SIMPLE_AUTH_MANAGER_USERS=ana:admin,bob:viewer" in files["control.env"]
     assert "users=(ana bob)" in files["secrets.sh"]
+
+
+def test_what_the_guide_shows_can_be_rendered() -> None:
+    page = DOCS / "how-to" / "run-celery-on-your-own-machines.md"
+    shown = [fence for fence in fences(page) if fence.language == "toml"]
+    tables = tomllib.loads(shown[0].text)
+    files = rendered(subject(tables.pop("celery"), **tables))
+    assert {"units/airside-worker-default.service", "units/airside-worker-heavy.service"} <= files.keys()
+    assert "https://airflow.example.com" in files["install.sh"]
+    assert "EXECUTION_API_SERVER_URL=http://control.internal:8080/execution/" in files["airside.env"]
