@@ -112,6 +112,16 @@ def test_another_base_url_may_be_named() -> None:
     assert "domain add" not in files["create.sh"].text
 
 
+def test_the_address_of_the_environment_will_do() -> None:
+    settings = f'{BASE}\n[clevercloud]\n[environments.staging]\nairflow = "https://flows.example.com/"\n'
+    [env] = [
+        file.text
+        for file in render(subject(settings, ("staging",), target="clevercloud"))
+        if file.path == "scheduler/scheduler.env"
+    ]
+    assert parsed(env)["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"] == "https://flows.example.com/execution/"
+
+
 def test_signatures_are_demanded_where_the_workspace_demands_them() -> None:
     files = rendered(trust="keys = []\n")
     assert files["scheduler/app/trust.toml"].text == "keys = []\n"

@@ -79,7 +79,7 @@ def _worker(names: Names, variables: Mapping[str, str]) -> App:
     return App(
         name="worker",
         variables={**variables, _HEALTH: "/health"},
-        secrets=_SECRETS,
+        secrets=(API.variable,),  # it decrypts nothing, and signs no token
         kept={},
         processes=(Process("worker", "airflow celery worker --skip-serve-logs"),),
         hints=_hints(names, "worker"),

@@ -5,7 +5,6 @@ from typing import Final
 from airside.render.paas.provider import Parts, Provider
 from airside.render.secret_names import CELERY
 from airside.render.subject import Subject
-from airside.workspace.targets.clevercloud import CleverCloudSettings
 
 ENDPOINT: Final = "https://cellar-c2.services.clever-cloud.com"
 
@@ -61,6 +60,10 @@ def provider(names: Names) -> Provider:
     )
 
 
-def base_url(settings: CleverCloudSettings) -> str | None:
+def base_url(subject: Subject) -> str | None:
     """Return where Airflow is; None where the settings do not say it."""
-    return settings.base_url or (f"https://{settings.domain}" if settings.domain else None)
+    settings = subject.settings.clevercloud
+    if settings.base_url or settings.domain:
+        return settings.base_url or f"https://{settings.domain}"
+    known = [subject.settings.environment(name).airflow for name in subject.environments]
+    return next((url.rstrip("/") for url in known if url), None)

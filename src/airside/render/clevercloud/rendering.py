@@ -24,7 +24,7 @@ def render(subject: Subject) -> tuple[RenderedFile, ...]:
     missing_environment(subject)
     missing_lock(subject)
     settings = subject.settings.clevercloud
-    url = base_url(settings)
+    url = base_url(subject)
     if url is None:
         raise WorkspaceError(
             "airside.toml: clevercloud.domain: tasks find Airflow by its public name, and there is none",
@@ -40,11 +40,11 @@ def render(subject: Subject) -> tuple[RenderedFile, ...]:
     all_apps = apps(subject, names, url, common)
     return (
         *(file for app in all_apps for file in app_files(subject, given, app)),
-        *_scripts(subject, names, all_apps),
+        *_scripts(subject, names, url, all_apps),
     )
 
 
-def _scripts(subject: Subject, names: Names, all_apps: tuple[App, ...]) -> tuple[RenderedFile, ...]:
+def _scripts(subject: Subject, names: Names, url: str, all_apps: tuple[App, ...]) -> tuple[RenderedFile, ...]:
     settings = subject.settings.clevercloud
     parts = [app.name for app in all_apps]
     flavors = {
@@ -59,6 +59,7 @@ def _scripts(subject: Subject, names: Names, all_apps: tuple[App, ...]) -> tuple
             f"{path}.j2",
             header=subject.header(path),
             settings=settings,
+            url=url,
             names=names,
             apps=all_apps,
             sizes={part: flavors[part] for part in parts},
