@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import compose_stack
 import container_images
@@ -115,3 +116,21 @@ def test_no_secret_is_in_what_was_rendered(workspace: TargetWorkspace, stack: St
     rendered = [path for path in folder.rglob("*") if path.is_file() and path.parent != folder / "secrets"]
     assert len(secrets) > 5
     assert not [path for path in rendered for secret in secrets if secret in path.read_text()]
+
+
+def test_in_development_an_edit_is_live(podman: Podman, bucket_server: Server, tmp_path: Path) -> None:
+    settings = f'[compose]\npostgres = "{container_images.postgres(podman)}"\n'
+    workspace = make_workspace(tmp_path / "sales-flows", podman, bucket_server, "dev", settings)
+    image = workspace.image()
+    workspace.verb("render", "compose")
+    with compose_stack.running(workspace, workspace.root / "deploy" / "compose", image) as stack:
+        stack.airflow.await_workflow("orders")
+        assert stack.rows(stack.airflow.run("orders")) == ["1|working tree", "2|working tree", "3|working tree"]
+        before = stack.project.everything()
+        (workspace.root / "lib" / "words.py").write_text('WORD = "edited"\n')
+        (workspace.root / "dags" / "more.py").write_text(
+            (workspace.root / "dags" / "orders.py").read_text().replace("orders()", "more()")
+        )
+        stack.airflow.await_workflow("more")
+        assert stack.rows(stack.airflow.run("orders"))[0] == "1|edited"
+        assert stack.project.everything() == before

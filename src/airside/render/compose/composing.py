@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from airside.render.compose.health import CHECKS
 from airside.render.compose.layout import (
     ADMIN,
     ALERTS,
@@ -77,6 +78,7 @@ def _compose(subject: Subject, watching: Watcher | None) -> RenderedFile:
         "grace": int(settings.compose.grace_period.total_seconds()),
         "variables": {name: _literal(value) for name, value in airflow_variables(subject).items()},
         "secrets": airflow_secrets(subject),
+        "checks": CHECKS,
         "watching": watching,
         "trusted": subject.trust is not None and bool(subject.environments),
         "entries": settings.workspace.include,
