@@ -31,7 +31,9 @@ plan_service_account = "reads@sales.iam.gserviceaccount.com"
 """
 
 
-def rendered(service: str, settings: str = "", *, store: str | None = None, wheel: bool = False) -> dict[str, str]:
+def rendered(
+    service: str, settings: str = "", *, store: str | None = None, wheel: bool = False, lock: bool = True
+) -> dict[str, str]:
     """Return the files of a pipeline, by path.
 
     Args:
@@ -39,6 +41,7 @@ def rendered(service: str, settings: str = "", *, store: str | None = None, whee
         settings: More lines of `airside.toml`; the last table before them is `[environments.production]`.
         store: The URL of the store; by default a bucket of the provider that the settings are about.
         wheel: The Airside is not published.
+        lock: There is a `requirements.lock`.
     """
     made = subject(settings, environments=(), target=service)
     place = store or ("gs://releases/flows" if "[ci.gcp]" in settings else None)
@@ -46,6 +49,8 @@ def rendered(service: str, settings: str = "", *, store: str | None = None, whee
         made = replace(made, settings=made.settings.model_copy(update={"store": StoreSettings(url=place)}))
     if wheel:
         made = replace(made, airside=replace(made.airside, wheel=True))
+    if not lock:
+        made = replace(made, lock=None)
     files = import_module(f"airside.render.ci.{service}").render(made)
     return {file.path: file.text for file in files}
 
