@@ -125,7 +125,12 @@ def test_a_change_goes_from_a_pull_request_to_production(name: str, tmp_path: Pa
     assert repository.serving()["production"] == served["preprod"]
 
     repository.git("switch", "--quiet", "main")
-    (repository.root / "README.md").write_text("Nobody has deployed this.\n")
+    (repository.root / "README.md").write_text("This changes nothing that ships.\n")
+    repository.commit("A page")
+    service.run("promote")
+    assert repository.serving()["production"] == served["preprod"]
+
+    (repository.root / "dags" / "weekly_sales.py").unlink()
     repository.commit("Not deployed")
     repository.git("tag", "v1.0.1")
     repository.git("checkout", "--quiet", "--detach", "v1.0.1")
