@@ -7,7 +7,7 @@ BENCH := PYTHONPATH=tests/support $(RUN) python -m
 # Airflow starts twice as fast with its bytecode cached, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test test-fast test-slow test-targets torture lint format docs bench bench-alerts bench-authoring bench-check bench-test bench-releases bench-secrets bench-scale clean
+.PHONY: help demo test test-fast test-slow test-targets torture lint format docs bench bench-alerts bench-authoring bench-check bench-test bench-releases bench-secrets bench-scale bench-worker-pod clean
 
 help: ## Show this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -70,6 +70,9 @@ bench-secrets: .venv/ready ## Look-ups of secrets, against sops for each; the ve
 	$(BENCH) bench.secrets
 	$(BENCH) bench.secret_verbs
 	$(BENCH) bench.configs
+
+bench-worker-pod: .venv/ready ## Pods of tasks from their start until the code is there, against git-sync; as root, with podman
+	$(BENCH) bench.worker_pod
 
 bench-scale: .venv/ready ## A store with 1,000 releases of 10,000 files
 	$(BENCH) bench.scale

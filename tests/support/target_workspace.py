@@ -57,7 +57,10 @@ base = "{base}"
 _REQUIREMENTS = """\
 apache-airflow-providers-amazon
 apache-airflow-providers-celery
+apache-airflow-providers-cncf-kubernetes
+apache-airflow-providers-fab
 celery<5.7
+statsd
 """
 
 _WORKFLOW = '''\

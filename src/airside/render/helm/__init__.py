@@ -38,7 +38,7 @@ def render(subject: Subject, source: DagSource = DagSource.RELEASE) -> tuple[Ren
     helm = subject.settings.helm
     options = helm_options(subject, source)
     repository, tag = image_name(subject.settings), image_tag(subject.lock)
-    extra = manifests(subject, f"{repository}:{tag}")
+    extra = manifests(subject, options, f"{repository}:{tag}")
     template = (pod_template(subject, source, options, f"{repository}:{tag}"),) if KUBERNETES in helm.executors else ()
     watcher = tuple(filter(None, [watcher_manifest(subject, f"{repository}:{tag}")]))
     return (
