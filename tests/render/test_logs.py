@@ -1,11 +1,14 @@
 """The logs of each environment go where `[logs]` says, and nowhere else."""
 
+import json
 from typing import Any
 
 import pytest
 
 from airside.base.errors import WorkspaceError
+from airside.render.airflow_options import Places, airflow_options
 from airside.render.logs import log_connection, logs_options
+from airside.render.subject import AirsideSource, Subject
 from airside.workspace.settings import Settings
 
 
@@ -94,3 +97,12 @@ def test_several_environments_whose_logs_differ_are_not_served_together(environm
 def test_a_name_that_makes_no_bucket_is_refused_before_the_first_task_ends() -> None:
     with pytest.raises(WorkspaceError, match=r"logs\.url: 'x{53}-production' cannot name a bucket"):
         logs_options(settings({"url": f"s3://{'x' * 53}-{{environment}}"}), ["production"])
+
+
+def test_every_platform_is_told_of_the_bucket_and_its_backend_of_the_connection() -> None:
+    found = settings({"url": "s3://bucket/{environment}", "region": "eu-west-3"})
+    subject = Subject(found, ("production",), None, None, AirsideSource("airside==1"), "compose", "airside render")
+    options = airflow_options(subject, Places(bundles="/bundles"), "LocalExecutor")
+    assert options["logging"]["remote_base_log_folder"] == "s3://bucket/production"
+    logs = json.loads(options["secrets"]["backend_kwargs"])["logs"]
+    assert logs == {"id": "airside_logs", "conn_type": "aws", "extra": {"region_name": "eu-west-3"}}
