@@ -45,7 +45,8 @@ class Repository:
 
     def __init__(self, root: Path, store: seaweed.Server, outside: Path) -> None:
         self.root, self.outside = root, outside
-        make_workspace(root, template="default", name="sales", version="0.1.0")
+        python = ".".join(map(str, sys.version_info[:2]))
+        make_workspace(root, template="default", name="sales", version="0.1.0", python=python)
         text = (root / "airside.toml").read_text()
         head, tail = text.split("[store]")
         rest = tail[tail.index("[environments.dev]") :]
