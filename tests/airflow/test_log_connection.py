@@ -43,6 +43,12 @@ def test_without_keys_it_says_where_the_bucket_is_and_leaves_the_rest_to_the_mac
     assert "endpoint_url=http%3A%2F%2Fs3%3A1" in found.get_uri(), "Airflow hands it on as an environment variable"
 
 
+def test_an_empty_key_file_is_that_of_a_platform_without_documents(tmp_path: Path) -> None:
+    key_file = tmp_path / "age.txt"
+    key_file.touch(mode=0o600)
+    assert backend(tmp_path / "secrets", key_file=str(key_file)).get_connection("airside_logs").password is None
+
+
 def test_the_keys_are_those_of_the_environment(tmp_path: Path, identity: Identity) -> None:
     found = backend(seal_folder(tmp_path, {"dev": KEYS}, identity)).get_connection("airside_logs")
     assert (found.login, found.password) == ("key-id", "key-secret")

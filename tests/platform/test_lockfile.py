@@ -134,6 +134,7 @@ def with_settings(workspace: Workspace, lines: str) -> Workspace:
         ),
         ('[environments.production.logs]\nurl = "s3://bucket/logs"', {"apache-airflow-providers-amazon"}),
         ("[celery]", {"apache-airflow-providers-celery", "celery<5.7"}),
+        ('[compose]\nexecutor = "CeleryExecutor"', {"apache-airflow-providers-celery", "celery<5.7"}),
         ("[helm]", {"apache-airflow-providers-cncf-kubernetes", "apache-airflow-providers-fab", "statsd"}),
         (
             '[environments.production.clevercloud]\nexecutor = "CeleryExecutor"',
