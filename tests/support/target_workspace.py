@@ -17,7 +17,9 @@ from containers import Podman, await_true
 from seaweed import ACCESS_KEY, SECRET_KEY, Server
 from shipping import REQUEST, deploy
 
+from airside.base.digest import Digest
 from airside.base.errors import PlatformError
+from airside.base.files import write_atomically
 from airside.platform.http import Session
 from airside.platform.lockfile import LOCK_FILE, ensure_lock
 from airside.release.pointer import Pointer
@@ -28,6 +30,8 @@ IMAGE = f"{container_images.REPOSITORY}airflow"
 PYTHON = "3.11"
 """Of Debian bookworm."""
 
+_WEEK = 7 * 86400.0
+
 _SETTINGS = """\
 [workspace]
 name = "sales-flows"
@@ -35,7 +39,8 @@ include = ["lib"]
 
 [airflow]
 python = "{python}"
-config = {{ core = {{ dags_are_paused_at_creation = false }} }}
+# A machine that runs tests is busier than any other.
+config = {{ core = {{ dags_are_paused_at_creation = false }}, workers = {{ execution_api_timeout = 60 }} }}
 
 [store]
 url = "{url}"
@@ -181,16 +186,12 @@ def make_workspace(root: Path, podman: Podman, server: Server, prefix: str, sett
 
 def _lock(root: Path) -> None:
     """Put the lock file in: one for all, so that all have one image."""
-    place = Path("/var/tmp/airside-test-lock")
-    wanted = root / "requirements.txt"
-    kept, of = place / LOCK_FILE, place / "requirements.txt"
-    fresh = kept.exists() and of.read_text() == wanted.read_text() and time.time() - kept.stat().st_mtime < 7 * 86400
-    if not fresh:
-        place.mkdir(mode=0o700, exist_ok=True)
+    wanted = (root / "requirements.txt").read_bytes()
+    kept = Path("/var/tmp") / f"airside-test-{Digest.of(wanted).hex[:16]}.lock"
+    if not kept.exists() or time.time() - kept.stat().st_mtime > _WEEK:
         ensure_lock(open_workspace(root), PYTHON, lambda step: None)
-        shutil.copy(root / LOCK_FILE, kept)
-        shutil.copy(wanted, of)
-    shutil.copy(kept, root / LOCK_FILE)
+        write_atomically(kept, (root / LOCK_FILE).read_bytes())
+    shutil.copyfile(kept, root / LOCK_FILE)
 
 
 @dataclass(frozen=True)

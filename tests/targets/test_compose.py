@@ -106,7 +106,7 @@ def test_logs_are_in_the_bucket_when_the_container_of_the_task_is_gone(
     kept = [each["path"] for batch in obstore.list(bucket) for each in batch if run in each["path"]]
     assert len(kept) == 3
     assert "loading 2 with" in stack.airflow.log("orders", run, "load", 1)
-    stack.project("up", "--detach", "--wait", "--wait-timeout", "600")
+    stack.project("up", "--detach", "--no-recreate", "--wait", "--wait-timeout", "600")
     assert stack.airflow.run("orders")
 
 

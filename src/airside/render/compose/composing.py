@@ -78,7 +78,7 @@ def _compose(subject: Subject, watching: Watcher | None) -> RenderedFile:
         "grace": int(settings.compose.grace_period.total_seconds()),
         "variables": {name: _literal(value) for name, value in airflow_variables(subject).items()},
         "secrets": airflow_secrets(subject),
-        "checks": CHECKS,
+        "checks": {name: _literal(check) for name, check in CHECKS.items()},
         "watching": watching,
         "trusted": subject.trust is not None and bool(subject.environments),
         "entries": settings.workspace.include,

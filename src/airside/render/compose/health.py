@@ -18,7 +18,7 @@ _WORKER: Final = "; ".join(
 
 def _component(name: str) -> str:
     program = f'import json, sys; sys.exit(json.load(sys.stdin)["{name}"]["status"] != "healthy")'
-    return f"curl --fail --silent {_HEALTH} | python -c '{program}'"
+    return f"health=$(curl --fail --silent {_HEALTH}) && echo \"$health\" | python -c '{program}'"
 
 
 CHECKS: Final = {
