@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import machine_services as services
@@ -204,9 +205,16 @@ class Platform:
         """Start a run, and return its id."""
         return self.client.trigger(workflow, conf)
 
-    def say(self, name: str) -> None:
-        """Set a variable of Airflow, which a task waits for."""
-        self.client.session.call("POST", "/api/v2/variables", {"key": name, "value": "said"})
+    def start_held(self) -> tuple[str, Callable[[], None]]:
+        """Start a run whose first task waits; return its id, and what lets it go on."""
+        name = f"go-on-{token_hex(4)}"
+        run = self.start(wait_for=name)
+        until(lambda: self.holder(run))
+
+        def go_on() -> None:
+            self.client.session.call("POST", "/api/v2/variables", {"key": name, "value": "said"})
+
+        return run, go_on
 
     def tasks(self, run: str, task: str = "part", workflow: str = "spread") -> list[dict[str, Any]]:
         """Return what Airflow knows of the instances of a task."""

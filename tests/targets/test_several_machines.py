@@ -79,8 +79,7 @@ def test_tasks_of_a_release_that_the_machines_have_go_on_without_the_store(platf
 
 
 def test_a_task_of_a_lost_machine_is_tried_again_on_the_other(platform: Platform) -> None:
-    run = platform.start(wait_for="the-loss-is-noticed")
-    until(lambda: platform.holder(run))
+    run, go_on = platform.start_held()
     first = platform.holder(run)
     assert first is not None
     platform.lose_worker(first["hostname"])
@@ -90,7 +89,7 @@ def test_a_task_of_a_lost_machine_is_tried_again_on_the_other(platform: Platform
     second = platform.holder(run)
     assert second is not None
     assert {first["hostname"], second["hostname"]} == BOTH
-    platform.say("the-loss-is-noticed")
+    go_on()
     platform.wait_for(run)
     assert {machine for machine, _ in platform.results(run)} == {second["hostname"]}
 
@@ -120,28 +119,26 @@ def test_a_deploy_reaches_both_machines_within_seconds_and_starts_nothing_again(
 
 def test_a_run_keeps_its_release_on_both_machines_after_a_deploy(platform: Platform) -> None:
     platform.workspace.deploy("old")
-    run = platform.start(wait_for="the-deploy-is-made")
-    until(lambda: platform.holder(run))
+    run, go_on = platform.start_held()
     platform.workspace.deploy("new")
     later = platform.start()
     platform.wait_for(later)
     assert {version for _, version in platform.results(later)} == {"new"}
-    platform.say("the-deploy-is-made")
+    go_on()
     platform.wait_for(run)
     assert {version for _, version in platform.results(run)} == {"old"}
     assert {machine for machine, _ in platform.results(run)} == BOTH
 
 
 def test_a_worker_that_is_stopped_ends_its_task_and_its_machine_takes_no_more(platform: Platform) -> None:
-    run = platform.start(wait_for="the-worker-is-stopping")
-    until(lambda: platform.holder(run))
+    run, go_on = platform.start_held()
     found = platform.holder(run)
     assert found is not None
     worker = platform.workers[found["hostname"]]
     worker.run("systemctl", "stop", "--no-block", "airside-worker-default")
     time.sleep(5)
     assert worker.main_process("airside-worker-default")
-    platform.say("the-worker-is-stopping")
+    go_on()
     platform.wait_for(run)
     assert [task["try_number"] for task in platform.tasks(run, "hold")] == [1]
     until(lambda: not worker.main_process("airside-worker-default"))

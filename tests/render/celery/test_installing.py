@@ -135,7 +135,7 @@ def test_a_worker_has_no_secret_of_the_control_host_and_ends_its_task_before_it_
     worker.write(f"{SECRETS}/api_secret_key", control.read(f"{SECRETS}/api_secret_key"))
     install(worker, "worker")
     processes(worker, "logs", "worker-default")
-    assert worker.run("ls", SECRETS).stdout.split() == ["api_secret_key", "broker_url", "result_backend"]
+    assert worker.run("ls", SECRETS).stdout.split() == ["age.txt", "api_secret_key", "broker_url", "result_backend"]
     assert not [name for name in variables(worker, "worker") if "DATABASE" in name or "FERNET" in name]
     worker.run("systemctl", "stop", "--no-block", "airside-worker-default")
     until(lambda: "deactivating" in worker.run("systemctl", "is-active", "airside-worker-default", check=False).stdout)

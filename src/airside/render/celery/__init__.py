@@ -11,6 +11,7 @@ from airside.render.celery.layout import (
     CONFIGURATION,
     GIVEN,
     PASSWORDS,
+    PLACES,
     PROGRAMS,
     SECRETS,
     STATE,
@@ -30,6 +31,7 @@ from airside.render.templates import fill
 _PLACES = {
     "account": ACCOUNT,
     "configuration": CONFIGURATION,
+    "key_file": PLACES.key_file,
     "password": USER_FILE,
     "passwords": PASSWORDS,
     "programs": PROGRAMS,
