@@ -46,6 +46,13 @@ def test_a_store_that_ends_with_the_job_is_refused(service: str) -> None:
 
 
 @every_service
+def test_a_secret_in_the_settings_is_refused_and_not_shown(service: str) -> None:
+    message = _refused(service, '[airflow.config.core]\nfernet_key = "hunter2-canary"\n')
+    assert "airflow.config.core.fernet_key: " in message
+    assert "hunter2" not in message
+
+
+@every_service
 def test_all_faults_are_told_at_once(service: str) -> None:
     message = _refused(service, '[ci]\ndeploy = "one"\npromote = "two"\n', store="releases")
     assert len(message.splitlines()) == 3

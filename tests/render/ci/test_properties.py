@@ -1,4 +1,4 @@
-"""Whatever the settings say: a pipeline is valid, is the same twice, and holds nothing that is not a name."""
+"""Whatever the settings say: a pipeline is valid, is the same twice, and holds nothing of other settings."""
 
 import json
 from collections.abc import Mapping
@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from jsonschema.validators import validator_for  # type: ignore[import-untyped] # without types
 from pipelines import SERVICES, document, groovy_faults, rendered
 
-SECRET = "hunter2-Zq8/+=="
+ELSEWHERE = "hunter2-Zq8/+=="
+"""Text of settings that are no business of a pipeline."""
 SCHEMAS = {"github": "github-workflows", "gitlab": "gitlab-ci", "circleci": "circle-ci"}
 
 _word = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,20}", fullmatch=True).filter(
@@ -50,7 +51,7 @@ _tables = st.fixed_dictionaries(
 def _text(table: Mapping[str, Any]) -> str:
     more = {
         "environments": {"previews/one": {}},
-        "airflow": {"config": {"core": {"fernet_key": SECRET}}, "env": {"TOKEN": SECRET}},
+        "airflow": {"config": {"api": {"instance_name": ELSEWHERE}}, "env": {"MOTTO": ELSEWHERE}},
         "ci": dict(table),
     }
     return "\n" + tomlkit.dumps(more).replace("[environments]\n", "")
@@ -65,13 +66,13 @@ def _validator(service: str) -> Any:  # noqa: ANN401 - the class depends on the 
 
 @settings(max_examples=20, deadline=None)
 @given(_tables, st.sampled_from(SERVICES))
-def test_any_settings_that_are_taken_give_a_valid_pipeline_without_a_secret(
+def test_any_settings_that_are_taken_give_a_valid_pipeline_of_nothing_but_them(
     table: Mapping[str, Any], service: str
 ) -> None:
     first, second = rendered(service, _text(table)), rendered(service, _text(table))
     assert first == second
     for text in first.values():
-        assert SECRET not in text
+        assert ELSEWHERE not in text
         assert text.endswith("\n")
         assert not text.endswith("\n\n")
         assert "\n\n\n" not in text

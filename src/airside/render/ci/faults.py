@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from airside.base.suggestions import suggestion
 from airside.render.ci.access import moving, planning
 from airside.render.refusing import missing_lock, refuse
+from airside.render.secrecy import secrets_in_settings
 from airside.render.subject import Subject
 from airside.workspace.settings import EnvironmentSettings, Settings
 
@@ -43,7 +44,12 @@ def require_shippable(subject: Subject, names: Names, *, tokens: bool = True) ->
     """
     settings = subject.settings
     refuse(
-        [*_environment_faults(settings), *_store_faults(settings, names, tokens=tokens), *_name_faults(settings, names)]
+        [
+            *_environment_faults(settings),
+            *_store_faults(settings, names, tokens=tokens),
+            *_name_faults(settings, names),
+            *secrets_in_settings(settings),
+        ]
     )
     missing_lock(subject)
 
