@@ -230,9 +230,20 @@ class RunningAirflow:
     def run(self, workflow: str, seconds: float = 240.0, **conf: object) -> str:
         """Run a workflow to its success and return the id of the run."""
         run = self.trigger(workflow, **conf)
-        await_true(lambda: self.state(workflow, run) in {"success", "failed"}, f"{workflow} {run} ends", seconds)
+        self.await_end(workflow, run, seconds)
         assert self.state(workflow, run) == "success"
         return run
+
+    def await_end(self, workflow: str, run: str, seconds: float = 240.0) -> None:
+        """Wait until a run has ended, whatever an API server under load leaves unanswered."""
+
+        def ended() -> bool:
+            try:
+                return self.state(workflow, run) in {"success", "failed"}
+            except PlatformError:
+                return False
+
+        await_true(ended, f"{workflow} {run} ends", seconds)
 
     def log(self, workflow: str, run: str, task: str, number: int = -1) -> str:
         """Return the log of the first try of a task."""

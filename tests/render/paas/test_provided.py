@@ -58,7 +58,8 @@ GIVEN = {
     "PASSWORDS": '{"airflow": "secret-of-airflow"}',
     "PROXIES": "10.1.2.3,10.1.2.4",
 }
-texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=20)
+odd = st.sampled_from("@:/?#%[]&=+ '\"\\$é4")
+texts = st.text(odd | st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=20)
 
 
 @pytest.fixture

@@ -31,6 +31,8 @@ def variables(subject: Subject, base_url: str, executor: str, port: int) -> dict
             "execution_api_server_url": f"{base_url}/execution/",
             "simple_auth_manager_users": f"airflow:admin{watched}",
         },
+        # The API server makes what tasks ask when it is first asked: on a small machine for longer than the usual 5 s.
+        "workers": {"execution_api_timeout": "30"},
         "scheduler": {
             "enable_health_check": "True",
             "scheduler_health_check_server_host": "127.0.0.1",
