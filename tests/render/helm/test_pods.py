@@ -1,6 +1,7 @@
 """The pod of a task."""
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -58,9 +59,21 @@ def test_releases_stay_on_the_node_where_that_is_asked_for() -> None:
     made = subject({"namespace": "data", "workers": {"cache": "node", "cache_path": "/mnt/fast/"}})
     cache = pod(made)["spec"]["volumes"][0]
     assert cache == {"name": "bundles", "hostPath": {"path": "/mnt/fast/data-airflow", "type": "Directory"}}
-    assert "DaemonSet airflow-airside-cache" in validate(files(made)["node-cache.yaml"])
+    rendered = files(made)["node-cache.yaml"]
+    assert validate(rendered) == ["DaemonSet airflow-airside-cache"]
     assert pod(subject())["spec"]["volumes"][0] == {"name": "bundles", "emptyDir": {}}
     assert "node-cache.yaml" not in files(subject())
+
+
+def test_a_node_removes_old_releases_by_the_rules_of_airflow() -> None:
+    made = files(subject({"workers": {"cache": "node"}}))["node-cache.yaml"]
+    clean = yaml.safe_load(made)["spec"]["template"]["spec"]["containers"][0]
+    told = {each["name"]: each["value"] for each in clean["env"]}
+    assert told["AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_STORAGE_PATH"] == "/var/lib/airside/airflow-airflow"
+    assert "ReleaseBundle" in told["AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST"]
+    (code,) = re.findall(r"python -c '(.*?)'\n", clean["command"][-1], re.DOTALL)
+    compile(code, "clean", "exec")
+    assert "remove_stale_bundle_versions()" in code
 
 
 def test_the_exit_code_of_a_task_is_that_of_its_pod() -> None:
