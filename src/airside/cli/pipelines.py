@@ -8,12 +8,13 @@ from airside.cli.rendering import Asked, Target, render_target
 
 
 def render_pipeline(context: Context, service: str, *, out: Path | None, check: bool, force: bool) -> None:
-    """Render the pipeline of a CI service into the workspace's own folder, or into `out`.
+    """Render the pipeline of a CI service to the top of the repository, or into `out`.
 
     Raises:
         AirsideError: As `render_target`.
     """
-    target = Target(service, "", record=f"deploy/{service}.rendered.json")
+    up = "/".join(".." for _ in filter(None, context.workspace.settings.ci.folder.split("/")))
+    target = Target(service, up, record=f"deploy/{service}.rendered.json")
     render = import_module(f"airside.render.ci.{service}").render
     then = "" if check else "git add the files, then set the secrets that they name"
     render_target(context, target, render, Asked((), out, check, force), then=then)
