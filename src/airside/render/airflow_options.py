@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from airside.render.bundles import release_bundles
 from airside.render.logs import log_connection, logs_options
 from airside.render.refusing import own_options
+from airside.render.secret_names import CELERY
 from airside.render.subject import Subject
 
 Options = dict[str, dict[str, str]]
 
 REFRESH = 2
 """Seconds between two looks at an environment: a deploy is served within five."""
+
+VISIBILITY = 7 * 24 * 3600
+"""Seconds after which the broker gives a task that has not ended to another worker: Airflow gives it a new try, if its
+worker is lost, much earlier, and a task that takes longer would be ended (default_celery.py, provider 3.26)."""
 
 SECRETS_BACKEND = "airside.airflow.SecretsBackend"
 
@@ -59,9 +64,15 @@ def airflow_options(subject: Subject, places: Places, executor: str) -> Options:
             "bundle_refresh_check_interval": "1",
         },
         "secrets": _secrets(subject, places, arguments),
+        "celery_broker_transport_options": broker_options(executor),
         **logs_options(subject.settings, subject.environments),
     }
     return with_own_options(subject, {section: values for section, values in options.items() if values})
+
+
+def broker_options(executor: str) -> dict[str, str]:
+    """Return how Celery's broker keeps tasks; nothing for other executors."""
+    return {"visibility_timeout": str(VISIBILITY)} if CELERY in executor.split(",") else {}
 
 
 def with_own_options(subject: Subject, options: Options) -> Options:

@@ -5,7 +5,7 @@ from typing import Final
 
 from airside.base.errors import WorkspaceError
 from airside.render.secrecy import OPTIONS, secrets_in_settings
-from airside.render.secret_names import CELERY
+from airside.render.secret_names import CELERY, SECRET_NAMES
 from airside.render.subject import Subject
 from airside.workspace.settings import SETTINGS_FILE, Settings
 
@@ -33,6 +33,12 @@ def own_options(settings: Settings) -> dict[str, dict[str, str]]:
         section: {option: value for option, value in values.items() if (section.lower(), option.lower()) not in OPTIONS}
         for section, values in settings.airflow.config.items()
     }
+
+
+def own_variables(settings: Settings) -> dict[str, str]:
+    """Return `[airflow.env]` as it is elsewhere: without what each platform has of its own, as `own_options`."""
+    secret = {one.variable for one in SECRET_NAMES}
+    return {name: value for name, value in settings.airflow.env.items() if name not in secret}
 
 
 def store_out_of_reach(subject: Subject) -> list[str]:

@@ -6,6 +6,7 @@ through the broker, and everything else from the API server.
 
 from collections.abc import Iterator
 
+from airside.render.accounts import users
 from airside.render.celery.layout import (
     ACCOUNT,
     CONFIGURATION,
@@ -21,8 +22,8 @@ from airside.render.celery.layout import (
 from airside.render.celery.operating import operation
 from airside.render.celery.refusing import refuse_what_cannot_run
 from airside.render.celery.units import CONTROL, Unit, units
-from airside.render.celery.users import alerts_watcher, users
 from airside.render.celery.variables import as_lines, base_url, common_variables, control_variables
+from airside.render.celery.watching import alerts_watcher
 from airside.render.rendered import RenderedFile
 from airside.render.secret_names import API, BROKER, DATABASE, FERNET, JWT, RESULTS, SECRET_NAMES
 from airside.render.subject import Subject

@@ -1,16 +1,13 @@
 """What cannot be rendered for machines, and why."""
 
-import re
 from collections.abc import Iterator
 
-from airside.render.celery.users import users
+from airside.render.accounts import user_faults
 from airside.render.celery.variables import base_url, common_variables
 from airside.render.refusing import common_faults, executor_faults, missing_environment, missing_lock, refuse
 from airside.render.secret_names import CELERY
 from airside.render.subject import Subject
 from airside.workspace.targets.celery import DEFAULT_QUEUE
-
-_USER = re.compile(r"[\w.@+-]+", re.ASCII)
 
 
 def refuse_what_cannot_run(subject: Subject) -> None:
@@ -39,9 +36,7 @@ def _faults(subject: Subject) -> Iterator[str]:
         yield "celery.base_url: where will people and workers find Airflow? Such as 'https://airflow.example.com'"
     if settings.airflow.python is None:
         yield "airflow.python: which Python do the machines install? The one of requirements.lock, such as '3.12'"
-    for name in users(subject):
-        if not _USER.fullmatch(name):
-            yield f"airflow.config.core.simple_auth_manager_users: {name!r} cannot be the name of a file"
+    yield from user_faults(subject)
     queue = settings.airflow.config.get("operators", {}).get("default_queue", DEFAULT_QUEUE)
     groups = settings.celery.groups.items()
     if not any(queue in group.queues for _, group in groups):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from airside.render.celery.layout import PROGRAMS
-from airside.render.celery.users import alerts_watcher
+from airside.render.celery.watching import alerts_watcher
 from airside.render.subject import Subject
 
 CONTROL = "control"

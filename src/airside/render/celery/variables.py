@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from airside.render.accounts import OPTION, as_option
 from airside.render.airflow_options import Options, airflow_options, as_variables
 from airside.render.celery.layout import (
     CONFIGURATION,
@@ -13,14 +14,10 @@ from airside.render.celery.layout import (
     STATE,
     WORKER_SECRETS,
 )
-from airside.render.celery.users import users
-from airside.render.secret_names import CELERY, SECRET_NAMES
+from airside.render.refusing import own_variables
+from airside.render.secret_names import CELERY
 from airside.render.subject import Subject
 from airside.workspace.targets.celery import CelerySettings
-
-VISIBILITY = 7 * 24 * 3600
-"""Seconds after which the broker gives a task that has not ended to another worker: Airflow gives it a new try, if its
-worker is lost, much earlier, and a task that takes longer would be ended (default_celery.py, provider 3.26)."""
 
 _ESCAPED = str.maketrans({character: f"\\{character}" for character in '\\"$`'})
 _BARE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:,@%+=-")
@@ -35,22 +32,20 @@ def base_url(subject: Subject) -> str | None:
 
 def common_variables(subject: Subject) -> dict[str, str]:
     """Return the environment variables of every process, on every machine."""
-    secret = {secret.variable for secret in SECRET_NAMES}
-    own = {name: value for name, value in subject.settings.airflow.env.items() if name not in secret}
     variables = {
         "AIRFLOW_CONFIG": f"{CONFIGURATION}/airflow.cfg",
         "AIRFLOW_HOME": f"{STATE}/airflow",
         "AIRSIDE_LOCK": str(subject.lock),
     }
     variables |= as_variables(_options(subject)) | dict(secret.command(SECRETS) for secret in WORKER_SECRETS)
-    return dict(sorted((variables | own).items()))
+    return dict(sorted((variables | own_variables(subject.settings)).items()))
 
 
 def control_variables(subject: Subject) -> dict[str, str]:
     """Return the environment variables that the processes of the control host have beside those."""
     options = {
         "core": {
-            "simple_auth_manager_users": ",".join(f"{name}:{role}" for name, role in users(subject).items()),
+            OPTION: as_option(subject),
             "simple_auth_manager_passwords_file": PASSWORDS,
         }
     }
@@ -78,7 +73,6 @@ def _options(subject: Subject) -> Options:
 def _addresses(settings: CelerySettings, url: str) -> Options:
     return {
         "api": {"base_url": url, "host": settings.host, "port": str(settings.port)},
-        "celery_broker_transport_options": {"visibility_timeout": str(VISIBILITY)},
         "core": {
             "execution_api_server_url": f"{settings.internal_url or url}/execution/",
             "hostname_callable": settings.hostname,

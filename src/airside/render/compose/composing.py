@@ -2,9 +2,9 @@
 
 from typing import Final
 
+from airside.render.accounts import ADMIN, users
 from airside.render.compose.health import CHECKS
 from airside.render.compose.layout import (
-    ADMIN,
     ALERTS,
     ALERTS_PASSWORD,
     DOCUMENTS,
@@ -18,7 +18,6 @@ from airside.render.compose.layout import (
     WORKSPACE,
     airflow_secrets,
     shape_of,
-    users,
 )
 from airside.render.compose.operating import operation
 from airside.render.compose.refusing import refuse_what_cannot_run

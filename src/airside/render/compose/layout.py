@@ -6,7 +6,7 @@ from typing import Final
 from airside.render.airflow_options import Places
 from airside.render.secret_names import needed_secrets
 from airside.render.subject import Subject
-from airside.render.watching import USER, is_watched
+from airside.render.watching import is_watched
 
 HOME: Final = "/opt/airflow"
 SECRETS: Final = "/run/secrets"
@@ -26,7 +26,6 @@ ALERTS: Final = f"{HOME}/alerts"
 TRUST: Final = f"{HOME}/trust.toml"
 PLACES: Final = Places(bundles=f"{HOME}/bundles", key_file=f"{SECRETS}/age.txt", trust=TRUST)
 
-ADMIN: Final = "airflow"
 CELERY: Final = "CeleryExecutor"
 AGE: Final = "age.txt"
 ALERTS_PASSWORD: Final = "alerts_password"  # noqa: S105 - the name of a file
@@ -64,12 +63,3 @@ def shape_of(subject: Subject) -> Shape:
 def airflow_secrets(subject: Subject) -> list[str]:
     """Return the files of secrets that the containers of Airflow read."""
     return [*(secret.name for secret in needed_secrets(subject.settings.compose.executor)), AGE]
-
-
-def users(subject: Subject) -> dict[str, str]:
-    """Return who may log in, and the role of each: what `[airflow.config]` says, else one administrator."""
-    core = subject.settings.airflow.config.get("core", {})
-    said = core.get("simple_auth_manager_users", "")
-    pairs = [entry.strip().partition(":") for entry in said.split(",") if entry.strip()]
-    found = {name: role for name, _, role in pairs} or {ADMIN: "admin"}
-    return found | ({USER: found.get(USER, "viewer")} if is_watched(subject) else {})

@@ -1,14 +1,12 @@
 """What compose cannot run, and why."""
 
-import re
 from collections.abc import Iterator
 
-from airside.render.compose.layout import CELERY, users
+from airside.render.accounts import user_faults
+from airside.render.compose.layout import CELERY
 from airside.render.compose.variables import airflow_variables
 from airside.render.refusing import LOCAL, common_faults, executor_faults, missing_lock, refuse
 from airside.render.subject import Subject
-
-_USER = re.compile(r"[\w.@+-]+", re.ASCII)
 
 
 def refuse_what_cannot_run(subject: Subject) -> None:
@@ -37,9 +35,7 @@ def _faults(subject: Subject) -> Iterator[str]:
         yield "compose: there is no table [compose], so requirements.lock has nothing of Celery"
     if not subject.environments and compose.base_url is not None:
         yield "compose.base_url: in development the password is known to all, so Airflow is at localhost alone"
-    for name in users(subject):
-        if not _USER.fullmatch(name):
-            yield f"airflow.config.core.simple_auth_manager_users: {name!r} cannot be a user here"
+    yield from user_faults(subject)
     for name, value in airflow_variables(subject).items():
         if "\0" in value:
             yield f"airflow: {name} holds a null character"

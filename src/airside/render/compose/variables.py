@@ -3,7 +3,15 @@
 import json
 from typing import Final
 
-from airside.render.airflow_options import SECRETS_BACKEND, Options, airflow_options, as_variables, with_own_options
+from airside.render.accounts import OPTION, as_option
+from airside.render.airflow_options import (
+    SECRETS_BACKEND,
+    Options,
+    airflow_options,
+    as_variables,
+    broker_options,
+    with_own_options,
+)
 from airside.render.compose.layout import (
     DOCUMENTS,
     HOME,
@@ -12,15 +20,12 @@ from airside.render.compose.layout import (
     SECRETS,
     WORKSPACE,
     shape_of,
-    users,
 )
-from airside.render.secret_names import SECRET_NAMES, needed_secrets
+from airside.render.refusing import own_variables
+from airside.render.secret_names import needed_secrets
 from airside.render.subject import Subject
 
 DEV: Final = "dev"
-VISIBILITY: Final = 7 * 24 * 3600
-"""Seconds after which the broker gives a task that has not ended to another worker: Airflow gives it a new try, if its
-worker is lost, much earlier, and a task that takes longer would be ended (default_celery.py, provider 3.26)."""
 
 
 def base_url(subject: Subject) -> str:
@@ -38,12 +43,10 @@ def airflow_variables(subject: Subject) -> dict[str, str]:
     for section, values in options.items():
         below.setdefault(section, {}).update(values)
     # What this machine decides is not the user's to say in [airflow.config].
-    below["core"]["simple_auth_manager_users"] = ",".join(f"{name}:{role}" for name, role in users(subject).items())
-    secret = {one.variable for one in SECRET_NAMES}
-    own = {name: value for name, value in settings.airflow.env.items() if name not in secret}
+    below["core"][OPTION] = as_option(subject)
     read = dict(one.command(SECRETS) for one in needed_secrets(settings.compose.executor))
     # An account that has no name, since the user of this machine has another number, has a home all the same.
-    variables = {"HOME": "/home/airflow", "USER": "airflow", **as_variables(below), **read, **own}
+    variables = {"HOME": "/home/airflow", "USER": "airflow", **as_variables(below), **read, **own_variables(settings)}
     return dict(sorted(variables.items()))
 
 
@@ -69,6 +72,7 @@ def _development(subject: Subject) -> Options:
             "dag_bundle_storage_path": PLACES.bundles,
             "bundle_refresh_check_interval": "1",
         },
+        "celery_broker_transport_options": broker_options(subject.settings.compose.executor),
         "secrets": _documents(subject),
     }
     return with_own_options(subject, {section: values for section, values in options.items() if values})
@@ -97,5 +101,4 @@ def _addresses(subject: Subject) -> Options:
     }
     if shape_of(subject).celery:
         options["celery"] = {"worker_concurrency": str(subject.settings.compose.concurrency)}
-        options["celery_broker_transport_options"] = {"visibility_timeout": str(VISIBILITY)}
     return options

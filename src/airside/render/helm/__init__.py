@@ -12,6 +12,7 @@ from airside.render.helm.scripts import scripts
 from airside.render.helm.source import DagSource
 from airside.render.helm.watching import watcher_manifest
 from airside.render.image.naming import image_name, image_tag
+from airside.render.refusing import own_variables
 from airside.render.rendered import RenderedFile
 from airside.render.subject import Subject
 from airside.render.templates import as_yaml, fill
@@ -86,7 +87,7 @@ def _without_executor(options: Options) -> Options:
 def _variables(settings: Settings, options: Options) -> dict[str, str]:
     """Return those of all components; executors of teams are no value that the chart's schema knows."""
     teams = {"AIRFLOW__CORE__EXECUTOR": options["core"][_EXECUTOR]} if settings.helm.teams else {}
-    return {**teams, **settings.airflow.env}
+    return {**teams, **own_variables(settings)}
 
 
 def _account(name: str, annotations: Any) -> dict[str, object]:  # noqa: ANN401 - as the settings have them

@@ -7,6 +7,7 @@ from airside.render.airflow_options import Options, as_variables
 from airside.render.helm.names import BUNDLES, DAGS, HOME, KEY_FOLDER, LOGS, TRUST_FOLDER, Names
 from airside.render.helm.options import for_helm
 from airside.render.helm.source import DagSource
+from airside.render.refusing import own_variables
 from airside.render.rendered import RenderedFile
 from airside.render.subject import Subject
 from airside.render.templates import fill
@@ -87,7 +88,7 @@ def pod_template(subject: Subject, source: DagSource, options: Options, image: s
 def _variables(subject: Subject, options: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
     """Return the variables of a task; no option of another team, and none that only the scheduler needs."""
     told = {section: values for section, values in options.items() if "=" not in section}
-    return {"AIRFLOW_HOME": HOME, **as_variables(told), **subject.settings.airflow.env}
+    return {"AIRFLOW_HOME": HOME, **as_variables(told), **own_variables(subject.settings)}
 
 
 def _task_volumes(helm: HelmSettings, *, sync: bool) -> list[dict[str, Any]]:

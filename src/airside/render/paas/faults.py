@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from airside.render.accounts import user_faults
 from airside.render.refusing import common_faults, own_options
 from airside.render.subject import Subject
 from airside.workspace.settings import SETTINGS_FILE
@@ -16,7 +17,7 @@ def faults(subject: Subject, variables: Mapping[str, str]) -> list[str]:
         subject: What is rendered.
         variables: What the apps would have.
     """
-    found = common_faults(subject)
+    found = [*common_faults(subject), *user_faults(subject)]
     if subject.settings.logs.url is None:
         found.append("logs.url: the machines there lose their disks, and with them the logs of tasks: name a bucket")
     found += [f"{name}: its value is not one line" for name, value in variables.items() if _BROKEN & set(value)]

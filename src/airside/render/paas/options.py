@@ -2,10 +2,10 @@
 
 from typing import Final
 
+from airside.render.accounts import OPTION, as_option
 from airside.render.airflow_options import Options, Places, airflow_options, as_variables, with_own_options
-from airside.render.secret_names import SECRET_NAMES
+from airside.render.refusing import own_variables
 from airside.render.subject import Subject
-from airside.render.watching import USER, is_watched
 
 APP: Final = "/opt/airflow/app"
 """The folder of an image that has the files of its app."""
@@ -23,13 +23,11 @@ def variables(subject: Subject, base_url: str, executor: str, port: int) -> dict
         executor: Airflow's.
         port: Where an app has to listen.
     """
-    watched = f",{USER}:viewer" if is_watched(subject) else ""
     own: Options = {
         "api": {"base_url": base_url, "host": "0.0.0.0", "port": str(port)},  # noqa: S104 - it is there to be reached
         "core": {
             # No app reaches another one but through its public address.
             "execution_api_server_url": f"{base_url}/execution/",
-            "simple_auth_manager_users": f"airflow:admin{watched}",
         },
         # The API server makes what tasks ask when it is first asked: on a small machine for longer than the usual 5 s.
         "workers": {"execution_api_timeout": "30"},
@@ -42,6 +40,7 @@ def variables(subject: Subject, base_url: str, executor: str, port: int) -> dict
     options = airflow_options(subject, PLACES, executor)
     for section, values in own.items():
         options.setdefault(section, {}).update(values)
-    secret = {name.variable for name in SECRET_NAMES}
-    env = {name: value for name, value in subject.settings.airflow.env.items() if name not in secret}
-    return as_variables(with_own_options(subject, options)) | env
+    merged = with_own_options(subject, options)
+    # The user's own accounts, and the watcher's beside them.
+    merged["core"][OPTION] = as_option(subject)
+    return as_variables(merged) | own_variables(subject.settings)

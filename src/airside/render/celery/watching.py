@@ -1,21 +1,11 @@
-"""Who may log in to Airflow, and who tells of its alerts."""
+"""Who tells of alerts."""
 
 from airside.render.celery.layout import ALERTS, PLACES, SECRETS, STATE, USER_FILE
 from airside.render.subject import Subject
-from airside.render.watching import USER, Watcher, WatcherPlaces, is_watched, watcher
+from airside.render.watching import USER, Watcher, WatcherPlaces, watcher
 from airside.workspace.targets.celery import CelerySettings
 
-ADMIN = "airflow"
-_USERS = "simple_auth_manager_users"
 _EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared with, not bound to
-
-
-def users(subject: Subject) -> dict[str, str]:
-    """Return who may log in, and the role of each: what `[airflow.config]` says, else one administrator."""
-    said = subject.settings.airflow.config.get("core", {}).get(_USERS)
-    pairs = (entry.strip().partition(":") for entry in said.split(",")) if said else ()
-    found = {name: role for name, _, role in pairs} or {ADMIN: "admin"}
-    return found | ({USER: found.get(USER, "viewer")} if is_watched(subject) else {})
 
 
 def alerts_watcher(subject: Subject) -> Watcher | None:
