@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from containers import COMPOSE_LABEL, Podman
 
 _PAUSE = 1.0
-_WELL_FOR = 30.0
-"""Seconds until one that was healthy is looked at again: a check of Airflow's takes seconds of a processor."""
 
 
 @contextmanager
@@ -28,24 +26,20 @@ def pumped(podman: Podman, project: str) -> Iterator[None]:
 
 
 def _pump(podman: Podman, project: str, ended: threading.Event) -> None:
-    well: dict[str, float] = {}
+    next_look: dict[str, float] = {}
     with ThreadPoolExecutor(2) as pool:
         while not ended.wait(_PAUSE):
             now = time.monotonic()
-            due = [each for each in _checked(podman, project) if now - well.get(each, -_WELL_FOR) >= _WELL_FOR]
-            for name, answer in zip(due, pool.map(lambda name: _is_well(podman, name), due), strict=True):
-                if answer:
-                    well[name] = time.monotonic()
+            due = {name: pause for name, pause in _checked(podman, project).items() if now >= next_look.get(name, 0)}
+            list(pool.map(lambda name: podman("healthcheck", "run", name, check=False), due))
+            next_look |= {name: time.monotonic() + pause for name, pause in due.items()}
 
 
-def _checked(podman: Podman, project: str) -> list[str]:
-    """Return the running containers that have a health check."""
+def _checked(podman: Podman, project: str) -> dict[str, float]:
+    """Return the running containers that have a health check, and the seconds between two of each."""
     listed = podman("ps", "--quiet", "--filter", f"label={COMPOSE_LABEL}={project}", check=False).split()
     if not listed:
-        return []
+        return {}
     found = json.loads(podman("inspect", *listed, check=False) or "[]")
-    return [each["Id"] for each in found if (each["Config"].get("Healthcheck") or {}).get("Test")]
-
-
-def _is_well(podman: Podman, name: str) -> bool:
-    return "unhealthy" not in (said := podman("healthcheck", "run", name, check=False)) and not said
+    checks = {each["Id"]: each["Config"].get("Healthcheck") or {} for each in found}
+    return {name: check.get("Interval", 0) / 1e9 for name, check in checks.items() if check.get("Test")}
