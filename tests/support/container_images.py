@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -29,6 +30,7 @@ _PACKAGES = (
     "python3-venv",
 )
 _ROOT = Path(__file__).resolve().parents[2]
+_DAY = 86400.0
 _POSTGRES = Path("container_postgres.sh")
 
 _DEBIAN_SETUP = """\
@@ -156,8 +158,9 @@ def _exists(podman: Podman, tag: str) -> bool:
 
 
 def forget_others(podman: Podman, tag: str) -> None:
-    """Remove the images of earlier days, where nothing uses them."""
+    """Remove the images of earlier days; those of today another run of tests may be about to use."""
     repository, _, kept = tag.rpartition(":")
     for line in podman("images", "--format", "{{.Repository}}:{{.Tag}}", repository).splitlines():
-        if line.rpartition(":")[2] not in {kept, SUITE}:
+        made = podman("image", "inspect", "--format", "{{.Created.Unix}}", line, check=False)
+        if line.rpartition(":")[2] not in {kept, SUITE} and made and time.time() - float(made) > _DAY:
             podman("rmi", line, check=False)
