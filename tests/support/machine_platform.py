@@ -52,6 +52,9 @@ concurrency = 3
 
 [environments.production]
 airflow = "http://{control}:8080"
+
+[[alerts]]
+channels = ["slack"]
 """
 
 _DAG = """\

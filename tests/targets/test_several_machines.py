@@ -54,6 +54,10 @@ def test_workers_hold_nothing_that_only_the_control_host_needs(platform: Platfor
         assert worker.run("test", "-e", "/etc/airside/control.env", check=False).returncode == 1
 
 
+def test_the_control_host_watches_for_alerts(platform: Platform) -> None:
+    until(lambda: "event=source-answers source=airflow" in platform.control.journal("airside-alerts", lines=1000))
+
+
 def test_logs_of_a_task_are_read_from_the_worker_that_ran_it(platform: Platform) -> None:
     run = platform.start()
     platform.wait_for(run)
