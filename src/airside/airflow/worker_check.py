@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from importlib import import_module, metadata
 from typing import Any, Final
 
-SECONDS: Final = 10
+SECONDS: Final = 20
 """How long each of the three services may take to answer."""
 
 _CELERY: Final = re.compile(r"(^|[.:=])CeleryExecutor(:|$)")
