@@ -38,7 +38,7 @@ def folder(tmp_path: Path) -> Path:
         f"secrets = {KEYS} AIRSIDE_PASSWORDS AIRSIDE_ALERTS_PASSWORD\n\n"
         f"[scheduler]\nalias = sales-scheduler\nvariables = scheduler.env\nsecrets = {KEYS} AIRSIDE_ALERTS_PASSWORD\n"
     )
-    (tmp_path / "api.env").write_text('# Rendered\n\nA=1\nJSON=[{"a": "b = c"}]\n')
+    (tmp_path / "api.env").write_text(f'# Rendered\n\nA=1\n{variables.USERS}=airflow:admin\nJSON=[{{"a": "b = c"}}]\n')
     (tmp_path / "scheduler.env").write_text("A=1\n")
     return tmp_path
 
@@ -74,6 +74,18 @@ def test_the_watcher_of_alerts_has_the_password_that_airflow_knows(folder: Path)
     passwords = json.loads(cloud.apps["sales-api"]["AIRSIDE_PASSWORDS"])
     assert passwords == {"airflow": "mine", "airside-alerts": cloud.apps["sales-scheduler"]["AIRSIDE_ALERTS_PASSWORD"]}
     assert "AIRSIDE_PASSWORDS" not in cloud.apps["sales-scheduler"]
+
+
+def test_each_user_has_a_password_and_keeps_it(folder: Path) -> None:
+    cloud = Cloud()
+    deploy(folder, cloud)
+    before = json.loads(cloud.apps["sales-api"]["AIRSIDE_PASSWORDS"])
+    (folder / "api.env").write_text(f"{variables.USERS}=airflow:admin, ben:viewer:sales\n")
+    deploy(folder, cloud)
+    after = json.loads(cloud.apps["sales-api"]["AIRSIDE_PASSWORDS"])
+    assert set(before) == {"airflow", "airside-alerts"}
+    assert after == before | {"ben": after["ben"]}
+    assert len(after["ben"]) >= 18
 
 
 def test_a_secret_of_one_app_is_given_to_the_other(folder: Path) -> None:

@@ -23,6 +23,7 @@ OURS = "AIRSIDE_VARIABLES"  # names what an `*.env` file set, so that what is no
 PASSWORDS = "AIRSIDE_PASSWORDS"
 ALERTS_PASSWORD = "AIRSIDE_ALERTS_PASSWORD"  # noqa: S105 - likewise
 ALERTS_USER = "airside-alerts"
+USERS = "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS"
 
 Variables = dict[str, str]
 
@@ -60,12 +61,10 @@ def parsed(text: str) -> Variables:
     return {name: value for name, _, value in (line.partition("=") for line in lines)}
 
 
-def generated(name: str, known: Mapping[str, str]) -> str:
-    """Return a new value of a secret; `known` has those that were made before it."""
+def generated(name: str) -> str:
+    """Return a new value of a secret."""
     if name == PASSWORDS:
-        watcher = known.get(ALERTS_PASSWORD)
-        passwords = {"airflow": secrets.token_urlsafe(18), **({ALERTS_USER: watcher} if watcher else {})}
-        return json.dumps(passwords)
+        return "{}"  # each user gets one of their own
     if name.endswith("FERNET_KEY"):
         return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
     return secrets.token_urlsafe(64)
@@ -79,18 +78,24 @@ def shared_secrets(apps: Iterable[App], found: Mapping[str, Variables]) -> Varia
     """
     apps = list(apps)
     values: Variables = {}
-    # The watcher's password is a part of another secret, so it comes first.
     for name in sorted({name for app in apps for name in app.secrets}):
         holders = {app.alias: found[app.alias][name] for app in apps if found[app.alias].get(name)}
         if len(set(holders.values())) > 1:
             raise UnsetError(
                 f"{name} is not the same in {' and '.join(holders)}: remove the wrong one, `clever env rm`"
             )
-        values[name] = next(iter(holders.values()), "") or generated(name, values)
-    if ALERTS_PASSWORD in values:
-        passwords = json.loads(values[PASSWORDS])
-        values[PASSWORDS] = json.dumps(passwords | {ALERTS_USER: values[ALERTS_PASSWORD]})
+        values[name] = next(iter(holders.values()), "") or generated(name)
+    if PASSWORDS in values:
+        known = json.loads(values[PASSWORDS])
+        made = {user: known.get(user) or secrets.token_urlsafe(18) for app in apps for user in users(app.wanted)}
+        watcher = {ALERTS_USER: values[ALERTS_PASSWORD]} if ALERTS_PASSWORD in values else {}
+        values[PASSWORDS] = json.dumps(known | made | watcher)
     return values
+
+
+def users(wanted: Mapping[str, str]) -> list[str]:
+    """Return the names of those who may log in: Airflow has them as ``ana:admin,ben:viewer``."""
+    return [user.partition(":")[0].strip() for user in wanted.get(USERS, "").split(",") if user.strip()]
 
 
 def merged(app: App, before: Mapping[str, str], values: Mapping[str, str], given: Mapping[str, str]) -> Variables:
