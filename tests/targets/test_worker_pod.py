@@ -214,7 +214,8 @@ def test_a_task_runs_to_success_in_its_pod_and_fetches_its_release_itself(cluste
 def test_a_task_that_fails_is_reported_and_its_log_says_why(cluster: Cluster) -> None:
     run = cluster.trigger(fail=True)
     cluster.ended(run, "failed")
-    assert any("as it was asked for" in log for log in cluster.node.logs.values())
+    # The task reports before its pod has ended.
+    await_true(lambda: any("as it was asked for" in log for log in [*cluster.node.logs.values()]), "the pod tells why")
 
 
 def test_a_task_comes_to_its_end_when_its_pod_is_stopped(cluster: Cluster) -> None:
