@@ -1,7 +1,6 @@
 """The rendered stack of docker-compose runs: healthy, with releases of a bucket, and none is restarted for one."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import compose_stack
@@ -70,19 +69,15 @@ def test_no_container_of_airflow_runs_as_root(stack: Stack) -> None:
 
 
 def test_a_deploy_and_a_rollback_are_followed_and_nothing_is_restarted(
-    stack: Stack, workspace: TargetWorkspace, record_property: Callable[[str, object], None]
+    stack: Stack, workspace: TargetWorkspace
 ) -> None:
     stack.airflow.await_workflow("orders")
     before = stack.project.everything()
-    started = time.monotonic()
     pointer = workspace.deploy("two", second=1)
     stack.airflow.await_workflow("orders", pointer.tree)
-    record_property("seconds of a deploy", round(time.monotonic() - started, 1))
     assert stack.rows(stack.airflow.run("orders")) == ["1|two", "2|two", "3|two"]
-    started = time.monotonic()
     workspace.verb("rollback", "production")
     await_true(lambda: stack.rows(stack.airflow.run("orders"))[0] == "1|one", "the rollback is served")
-    record_property("seconds of a rollback", round(time.monotonic() - started, 1))
     assert stack.project.everything() == before
 
 
