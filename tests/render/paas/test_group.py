@@ -11,7 +11,6 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -73,9 +72,9 @@ def groups() -> Iterator[list[Group]]:
     made: list[Group] = []
     yield made
     for one in made:
-        with suppress(ProcessLookupError):
-            one.process.kill()
-        one.process.wait()
+        # Not killed: its processes are in sessions of their own, and would stay.
+        one.process.terminate()
+        one.process.wait(PATIENCE)
 
 
 def script(folder: Path, name: str, text: str) -> str:
