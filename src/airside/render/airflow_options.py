@@ -19,6 +19,10 @@ VISIBILITY = 7 * 24 * 3600
 """Seconds after which the broker gives a task that has not ended to another worker: Airflow gives it a new try, if its
 worker is lost, much earlier, and a task that takes longer would be ended (default_celery.py, provider 3.26)."""
 
+PATIENCE: Mapping[str, str] = {"execution_api_timeout": "30"}
+"""The API server makes what tasks ask when it is first asked: on a busy machine that takes longer than the usual 5 s,
+and a task that has asked five times fails without another try."""
+
 SECRETS_BACKEND = "airside.airflow.SecretsBackend"
 
 
@@ -56,7 +60,7 @@ def airflow_options(subject: Subject, places: Places, executor: str) -> Options:
     """
     arguments = store_arguments(subject, places)
     served = {**arguments, "mismatch": subject.settings.platform.mismatch}
-    options: Options = {
+    options: Mapping[str, Mapping[str, str]] = {
         "core": {"executor": executor, "load_examples": "False"},
         "dag_processor": {
             "dag_bundle_config_list": json.dumps(release_bundles(subject.environments, served, REFRESH)),
@@ -64,10 +68,11 @@ def airflow_options(subject: Subject, places: Places, executor: str) -> Options:
             "bundle_refresh_check_interval": "1",
         },
         "secrets": _secrets(subject, places, arguments),
+        "workers": PATIENCE,
         "celery_broker_transport_options": broker_options(executor),
         **logs_options(subject.settings, subject.environments),
     }
-    return with_own_options(subject, {section: values for section, values in options.items() if values})
+    return with_own_options(subject, {section: dict(values) for section, values in options.items() if values})
 
 
 def broker_options(executor: str) -> dict[str, str]:

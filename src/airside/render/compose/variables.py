@@ -5,6 +5,7 @@ from typing import Final
 
 from airside.render.accounts import OPTION, as_option
 from airside.render.airflow_options import (
+    PATIENCE,
     SECRETS_BACKEND,
     Options,
     airflow_options,
@@ -74,6 +75,7 @@ def _development(subject: Subject) -> Options:
         },
         "celery_broker_transport_options": broker_options(subject.settings.compose.executor),
         "secrets": _documents(subject),
+        "workers": dict(PATIENCE),
     }
     return with_own_options(subject, {section: values for section, values in options.items() if values})
 

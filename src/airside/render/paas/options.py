@@ -29,8 +29,6 @@ def variables(subject: Subject, base_url: str, executor: str, port: int) -> dict
             # No app reaches another one but through its public address.
             "execution_api_server_url": f"{base_url}/execution/",
         },
-        # The API server makes what tasks ask when it is first asked: on a small machine for longer than the usual 5 s.
-        "workers": {"execution_api_timeout": "30"},
         "scheduler": {
             "enable_health_check": "True",
             "scheduler_health_check_server_host": "127.0.0.1",
