@@ -28,7 +28,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("deploy", "deploy", "Release this workspace to an environment."),
         Entry("approve", "approve", "Approve a plan: add your signature to its file."),
         Entry("apply", "apply", "Make the move that a plan file describes, and no other."),
-        Entry("promote", "promote", "Move an environment to the release that another one serves, or has served of a commit."),
+        Entry("promote", "promote", "Move an environment to the release that another one serves, or served."),
         Entry("rollback", "rollback", "Take an environment back to an earlier release, and pin it there."),
         Entry("unpin", "unpin", "Let a pinned environment move again."),
         Entry("history", "history", "Show every move of an environment, the last one first."),

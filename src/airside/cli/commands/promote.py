@@ -17,7 +17,7 @@ from airside.cli.verb import verb
 @click.option("--commit", metavar="SHA", help="The release that FROM has served of this git commit.")
 @moving_options
 def command(context: Context, source: str, target: str, *, commit: str | None, reason: str, **options: Any) -> None:
-    r"""Move an environment to the release that another one serves, or has served of a commit.
+    r"""Move an environment to the release that another one serves, or served.
 
     The same bytes: nothing is built, checked out or uploaded. With --commit it is what FROM served of that commit,
     whatever it serves now: a tag promotes the commit that it names. Seven digits of the commit are enough.
