@@ -61,7 +61,7 @@ def test_nothing_is_wrong_with_it(base: str | None, airside: AirsideSource, tmp_
 
 
 def test_it_is_made_from_the_image_of_airflow_with_the_python_of_the_lock_file() -> None:
-    assert "\nFROM apache/airflow:3.3.2-python3.11\n" in text(subject())
+    assert "\nFROM docker.io/apache/airflow:3.3.2-python3.11\n" in text(subject())
 
 
 @pytest.mark.parametrize("base", BASES)

@@ -14,6 +14,9 @@ IGNORE_FILE: Final = "Containerfile.dockerignore"
 UV: Final = "0.9.8"
 """What installs the packages in the image."""
 
+_AIRFLOW: Final = "docker.io/apache/airflow"
+"""With its registry: podman does not guess one."""
+
 _OFFICIAL = re.compile(r"(?:[^@]*/)?apache/airflow(?:[:@].*)?")
 
 
@@ -46,7 +49,7 @@ def containerfile(subject: Subject, path: str, context: str, *, entrypoint: bool
     missing_lock(subject)
     refuse(_faults(subject))
     settings = subject.settings
-    base = settings.image.base or f"apache/airflow:{settings.airflow.version}-python{settings.airflow.python}"
+    base = settings.image.base or f"{_AIRFLOW}:{settings.airflow.version}-python{settings.airflow.python}"
     official = _OFFICIAL.fullmatch(base) is not None
     return fill(
         "image",
