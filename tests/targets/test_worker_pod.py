@@ -221,8 +221,10 @@ def test_a_task_that_fails_is_reported_and_its_log_says_why(cluster: Cluster) ->
 def test_a_task_comes_to_its_end_when_its_pod_is_stopped(cluster: Cluster) -> None:
     run = cluster.trigger(seconds=12)
     pod = cluster.running("load")
-    cluster.node.podman("pod", "stop", "--time", "290", pod)
-    assert "asked to stop" in cluster.node.podman.output("logs", cluster.node.container(pod))
+    container = cluster.node.container(pod)
+    # As a kubelet does: the pod's network stays until its containers have ended. `podman pod stop` ends it at once.
+    cluster.node.podman("stop", "--time", "290", container)
+    assert "asked to stop" in cluster.node.podman.output("logs", container)
     cluster.ended(run, "success")
     assert cluster.result(run, "load") == cluster.word
 
