@@ -7,6 +7,7 @@ from airside.render.operate import Verb, operate
 from airside.render.paas.apps import App, app_files, program
 from airside.render.paas.faults import bucket_faults, executor_faults, faults
 from airside.render.paas.options import variables
+from airside.render.programs import required
 from airside.render.refusing import missing_environment, missing_lock, refuse
 from airside.render.rendered import RenderedFile
 from airside.render.subject import Subject
@@ -58,6 +59,7 @@ def _scripts(subject: Subject, names: Names, url: str, all_apps: tuple[App, ...]
             "clevercloud",
             f"{path}.j2",
             header=subject.header(path),
+            needs=required("clever", "git", "python3"),
             settings=settings,
             url=url,
             names=names,

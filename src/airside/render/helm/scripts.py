@@ -7,6 +7,7 @@ from airside.render.helm.names import Names
 from airside.render.helm.pods import POD_TEMPLATE
 from airside.render.helm.source import DagSource
 from airside.render.operate import Verb, operate
+from airside.render.programs import required
 from airside.render.rendered import RenderedFile
 from airside.render.subject import Subject
 from airside.render.templates import fill
@@ -42,9 +43,15 @@ def scripts(
     names = Names(helm.release, helm.namespace)
     wanted = tuple(_wanted(subject, source))
     values: dict[str, dict[str, Any]] = {
-        SECRETS: {"wanted": wanted, "namespaces": _namespaces(subject), "usage": _usage(wanted)},
-        ADMIN: {"watcher": USER if is_watched(subject) else ""},
+        SECRETS: {
+            "needs": required("kubectl"),
+            "wanted": wanted,
+            "namespaces": _namespaces(subject),
+            "usage": _usage(wanted),
+        },
+        ADMIN: {"needs": required("kubectl"), "watcher": USER if is_watched(subject) else ""},
         DEPLOY: {
+            "needs": required("helm", "kubectl"),
             "before": before,
             "after": after,
             "pod_template": POD_TEMPLATE if KUBERNETES in helm.executors else None,
