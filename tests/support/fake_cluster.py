@@ -5,6 +5,7 @@ What is on a command line, everybody on a machine can read; what comes through f
 """
 
 import base64
+import fcntl
 import json
 import os
 import sys
@@ -15,19 +16,26 @@ _STATE = Path(os.environ["FAKE_CLUSTER"])  # noqa: TID251 - the test says where
 
 
 def main(words: list[str]) -> int:
-    """Do what is asked for."""
+    """Do what is asked for. Of the two ends of a pipe, one reads all that the other says and then has its turn."""
+    given = sys.stdin.read() if "--stdin" in words else ""
+    with _STATE.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _do(words, given)
+
+
+def _do(words: list[str], given: str) -> int:
     state: dict[str, Any] = json.loads(_STATE.read_text()) if _STATE.exists() else {}
     state.setdefault("calls", []).append([Path(sys.argv[0]).name, *words])
     if state.get("down"):
         sys.stderr.write("Unable to connect to the server\n")
         code = 1
     else:
-        code = _answer(state, words) if Path(sys.argv[0]).name == "kubectl" else 0
+        code = _answer(state, words, given) if Path(sys.argv[0]).name == "kubectl" else 0
     _STATE.write_text(json.dumps(state))
     return code
 
 
-def _answer(state: dict[str, Any], words: list[str]) -> int:
+def _answer(state: dict[str, Any], words: list[str], given: str) -> int:
     namespace = "default"
     if words[0] == "--namespace":
         namespace, words = words[1], words[2:]
@@ -48,7 +56,7 @@ def _answer(state: dict[str, Any], words: list[str]) -> int:
         case ["patch", "secret", name, "--type", "merge", "--patch-file", file]:
             secrets[name] |= json.loads(Path(file).read_text())["data"]
         case ["exec", "--stdin", *_]:
-            state.setdefault("stdin", []).append(sys.stdin.read())
+            state.setdefault("stdin", []).append(given)
     return 0
 
 
