@@ -85,7 +85,8 @@ def with_own_options(subject: Subject, options: Options) -> Options:
     merged = {section: dict(values) for section, values in options.items()}
     for section, values in own_options(subject.settings).items():
         merged.setdefault(section, {}).update(values)
-    return merged
+    # A section of which nothing is left would, in values of Helm, take the chart's own options away.
+    return {section: values for section, values in merged.items() if values}
 
 
 def _secrets(subject: Subject, places: Places, arguments: Mapping[str, object]) -> dict[str, str]:

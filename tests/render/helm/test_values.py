@@ -95,6 +95,11 @@ def test_braces_and_percents_of_an_option_arrive_in_airflow_as_they_are_written(
     assert for_helm("{a}") == "{a}"
 
 
+def test_what_counts_for_the_local_airflow_alone_takes_no_section_of_the_chart_away() -> None:
+    local = {"config": {"celery": {"broker_url": "redis://localhost:6379/0"}}}
+    assert "celery" not in values(subject(airflow=local))["config"]
+
+
 def test_a_cluster_tracks_every_environment_that_is_named() -> None:
     bundles = json.loads(
         option(subject(environments=("production", "preprod")), "dag_processor", "dag_bundle_config_list")
